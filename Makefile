@@ -1,0 +1,56 @@
+# brief: set up and build everything     test: set up and run the tests
+# lab: JupyterLab on the notebooks       bench: measure        lock: renew the locked requirements
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: brief test check lint lab bench lock clean
+brief: .venv/ready
+	$(BIN)/brief build
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+check: .venv/ready
+	$(BIN)/brief check
+
+lint: .venv/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lab: .venv-lab/ready
+	.venv-lab/bin/jupyter lab notebooks
+
+bench: .venv/ready
+	$(BIN)/python -m tests.bench
+
+# An environment from locked requirements: with uv where it is on PATH, otherwise with pip alone,
+# which needs neither ensurepip nor a system package.
+ifdef UV
+INSTALL = uv pip install --quiet --python $(1)/bin/python
+else
+INSTALL = $(PYTHON) -m pip --python $(1)/bin/python install --quiet --disable-pip-version-check
+endif
+define environment
+test -x $(1)/bin/python || $(PYTHON) -m venv --without-pip $(1)
+$(call INSTALL,$(1)) --require-hashes -r $(2)
+$(call INSTALL,$(1)) --no-deps --no-build-isolation --editable .
+touch $(1)/ready
+endef
+
+.venv/ready: requirements/brief.txt pyproject.toml
+	$(call environment,.venv,requirements/brief.txt)
+
+# JupyterLab lives apart: beside it, importing Altair takes a second more.
+.venv-lab/ready: requirements/lab.txt pyproject.toml
+	$(call environment,.venv-lab,requirements/lab.txt)
+
+LOCK = uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+lock:
+	$(LOCK) --output-file requirements/brief.txt
+	$(LOCK) --extra lab --output-file requirements/lab.txt
+
+clean:
+	rm -rf .brief _site figures zh/figures data notebooks/*.qmd

@@ -1,0 +1,140 @@
+"""How a value is written: honest digits, each language's forms, made once with Babel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import cn2an
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from analysis.expr import Range
+
+LANGUAGES = ("en", "zh")
+FORMS = ("value", "interval", "bare", "words")
+LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", script="Hans")}
+TO = {"en": " to ", "zh": "至"}
+NOT_IDENTIFIED = {"en": "not identified", "zh": "无法识别"}
+PRESENCE = {"en": ("absent", "present"), "zh": ("无", "有")}
+DAY = {"en": "d MMMM y", "zh": "y年M月d日"}
+MONTH = {"en": "MMMM y", "zh": "y年M月"}
+STATUS = {
+    "reported": {"en": "reported", "zh": "原文所载"},
+    "derived": {"en": "derived", "zh": "据原文推算"},
+    "bounded": {"en": "bounded", "zh": "区间（有假设）"},
+    "not identified": NOT_IDENTIFIED,
+}
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of the codebook: its kind, the most digits it bears, its forms (singular|plural)."""
+
+    unit: str
+    kind: str
+    digits: int
+    form: Mapping[str, str]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], digits: str = "") -> Unit:
+        """From a row of ``units.csv``; ``digits``, where given, replaces the unit's own."""
+        forms = {lang: row[f"form_{lang}"] for lang in LANGUAGES}
+        return cls(row["unit"], row["kind"], int(digits or row["digits"]), forms)
+
+
+def honest_digits(known: Range, most: int) -> int:
+    """Decimals of the central value that the width of its interval bears; negative rounds to tens.
+
+    The last digit shown is of the order of the interval's width: 3.06 for [3.05, 3.07], 1,900 for
+    [1822, 1968].  An exact value gets ``most``, and no value is rounded out of its interval.
+    """
+    low, high, central = (float(end or 0) for end in (known.low, known.high, known.central))
+    if low == high:
+        return most
+    digits = min(most, math.ceil(round(-math.log10(high - low), 9)))
+    while digits < most and not low <= round(central, digits) <= high:
+        digits += 1
+    return digits
+
+
+def number(value: float, digits: int, lang: str) -> str:
+    """A number in a language: grouped by thousands in English, without separators in Chinese."""
+    scaled = round(Decimal(repr(round(value, 9))), digits)
+    pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
+    plain = scaled.quantize(Decimal(1)) if digits <= 0 else scaled
+    return format_decimal(
+        plain, format=pattern, locale=LOCALES[lang], group_separator=lang == "en", decimal_quantization=False
+    )
+
+
+def day(ordinal: float, lang: str) -> str:
+    """A day in full."""
+    return format_date(date.fromordinal(int(ordinal)), DAY[lang], locale=LOCALES[lang])
+
+
+def with_unit(bare: str, value: float, unit: Unit, lang: str) -> str:
+    """A written number with its unit, singular or plural."""
+    forms = unit.form[lang].split("|")
+    plural = LOCALES[lang].plural_form(abs(value)) != "one" or "." in bare
+    return forms[-1 if plural else 0].format(bare)
+
+
+def texts(known: Range, unit: Unit, lang: str) -> dict[str, str]:
+    """The forms of a computed value: ``value`` and ``interval`` with unit, ``bare`` without, ``words``."""
+    if not isinstance(known.central, float):
+        text = NOT_IDENTIFIED[lang] if known.central is None else known.central
+        return dict.fromkeys(FORMS, text)
+    if unit.kind == "date":
+        ends = [day(float(end or 0), lang) for end in (known.low, known.high)]
+        bare = day(known.central, lang)
+        return {"value": bare, "bare": bare, "words": bare, "interval": _span(ends, lang)}
+    if unit.kind == "year":
+        bare = str(int(known.central))
+        return {form: unit.form[lang].format(bare) for form in FORMS}
+    bare = number(known.central, honest_digits(known, unit.digits), lang)
+    return {
+        "value": with_unit(bare, known.central, unit, lang),
+        "interval": interval(known, unit, lang),
+        "bare": bare,
+        "words": words(known.central, bare, lang),
+    }
+
+
+def interval(known: Range, unit: Unit, lang: str) -> str:
+    """Both ends with the unit, in as many digits as tell them apart; one value where they are the same."""
+    low, high = float(known.low or 0), float(known.high or 0)
+    if low == high:
+        return with_unit(number(low, unit.digits, lang), low, unit, lang)
+    needed = 2 - math.floor(round(math.log10(high - low), 9))
+    digits = max(0, min(needed, unit.digits + (unit.digits > 0)), needed - 2)
+    ends = [number(end, digits, lang) for end in (low, high)]
+    while "." in ends[0] and all(end.endswith(("0", ".")) for end in ends):
+        ends = [end[:-1] for end in ends]
+    if "%" in unit.form[lang]:
+        return _span([unit.form[lang].format(end) for end in ends], lang)
+    return with_unit(_span(ends, lang), high, unit, lang)
+
+
+def _span(ends: list[str], lang: str) -> str:
+    return ends[0] if ends[0] == ends[1] else TO[lang].join(ends)
+
+
+def words(value: float, bare: str, lang: str) -> str:
+    """A small whole number as a word; any other as digits."""
+    if value not in range(len(WORDS)) or "." in bare:
+        return bare
+    if lang == "en":
+        return WORDS[int(value)]
+    return "两" if value == 2 else str(cn2an.an2cn(int(value)))
+
+
+def month(ordinal: float | str | None, lang: str) -> str:
+    """A month and its year."""
+    return format_date(date.fromordinal(int(ordinal or 1)), MONTH[lang], locale=LOCALES[lang])

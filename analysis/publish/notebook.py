@@ -1,0 +1,130 @@
+"""What a notebook uses to open its case and to hand over figures and tables.
+
+A notebook hands over through its own outputs: each figure or table is an output of a MIME type of
+ours beside what Jupyter shows.  So the executed notebook is the whole record, wherever it ran.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from analysis import Case, Ledger, UnusableError, ledger, load_case
+from analysis.display import LANGUAGES
+
+MIME = "application/vnd.evidence-brief+json"
+VEGALITE = "application/vnd.vegalite.v6+json"
+PARAMETERS = ("case", "as_of", "assumptions")
+JUPYTER = {"In", "Out", "get_ipython", "exit", "quit", "open"}
+KEY = re.compile(r"`([a-z][a-z0-9_.]*)`\{\.value(?:\s+as=(\w+))?\}")
+"""A ledger value in prose or in a table cell."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A case opened by a notebook, and its ledger."""
+
+    case: Case
+    ledger: Ledger
+
+
+def open_study(namespace: Mapping[str, Any]) -> Study:
+    """Open the case that a notebook's parameters name; call it in the first cell after them.
+
+    Raises UnusableError where ``namespace`` holds a name that is not a parameter: papermill only
+    warns of a misspelt one, and the default case would be published in its place.
+    """
+    given = {name for name in namespace if not name.startswith("_")} - JUPYTER
+    values = {
+        name: value for name, value in namespace.items() if name in given and _is_parameter(name, value)
+    }
+    unknown = [name for name in values if name not in PARAMETERS]
+    if unknown:
+        message = f"there is no parameter {', '.join(unknown)}; there are: {', '.join(PARAMETERS)}"
+        raise UnusableError("parameters", message)
+    case = load_case(
+        values.get("case", ""),
+        as_of=str(values.get("as_of") or ""),
+        assumptions=values.get("assumptions") or {},
+    )
+    return Study(case, ledger(case))
+
+
+def _is_parameter(name: str, value: object) -> bool:
+    """Modules, functions and classes that a cell imports are not parameters."""
+    return name in PARAMETERS or isinstance(value, str | int | float | bool | list | dict | type(None))
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure or table as handed over; Jupyter shows the English edition."""
+
+    record: Mapping[str, Any]
+    shown: Mapping[str, Any]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {MIME: dict(self.record), **self.shown}
+
+
+def figure(
+    study: Study,
+    name: str,
+    draw: Callable[[Study, str], Any],
+    *,
+    keys: Sequence[str],
+    alt: Mapping[str, str],
+) -> Published:
+    """Hand over an Altair chart in each language.
+
+    Args:
+        study: the open study.
+        name: the file name of the figure, without extension.
+        draw: makes the chart of a study in a language.
+        keys: the ledger entries that the chart shows.
+        alt: a text alternative in each language; ledger values are written as in prose.
+    """
+    specs = {lang: draw(study, lang).to_dict() for lang in LANGUAGES}
+    spoken = {lang: spelled(study.ledger, alt[lang], lang) for lang in LANGUAGES}
+    record = {"kind": "figure", "name": name, "specs": specs, "alt": spoken, "values": _held(study, keys)}
+    return Published(record, {VEGALITE: specs["en"], "text/plain": spoken["en"]})
+
+
+def table(
+    study: Study, name: str, frames: Mapping[str, pl.DataFrame], *, widths: Sequence[int] = ()
+) -> Published:
+    """Hand over a table of text cells in each language; ledger values are written as in prose.
+
+    ``widths`` are the relative widths of the columns; without them columns are as wide as they need.
+    """
+    markdown = {lang: pipe_table(frame, widths) for lang, frame in frames.items()}
+    keys = [found[0] for text in markdown.values() for found in KEY.findall(text)]
+    record = {"kind": "table", "name": name, "markdown": markdown, "values": _held(study, keys)}
+    shown = spelled(study.ledger, markdown["en"], "en")
+    return Published(record, {"text/markdown": shown, "text/plain": shown})
+
+
+def spelled(ledger: Ledger, text: str, lang: str) -> str:
+    """``text`` with each ledger value written out; raises KeyError for a key that does not exist."""
+    return KEY.sub(lambda found: ledger.text(found[1], lang, found[2] or "value"), text)
+
+
+def pipe_table(frame: pl.DataFrame, widths: Sequence[int] = ()) -> str:
+    """A frame as a Pandoc pipe table: columns left-aligned, as wide as ``widths`` says."""
+    rows = [[_escaped(cell) for cell in row] for row in frame.iter_rows()]
+    rule = [":" + "-" * (width or 3) for width in (widths or [3] * frame.width)]
+    lines = [frame.columns, rule, *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _escaped(cell: object) -> str:
+    return "" if cell is None else str(cell).replace("|", "\\|").replace("\n", " ")
+
+
+def _held(study: Study, keys: Iterable[str]) -> dict[str, list[float | str | None]]:
+    """The values that the notebook saw, which the build holds against its own ledger."""
+    entries = (study.ledger[key] for key in dict.fromkeys(keys))
+    return {entry.key: [entry.low, entry.value, entry.high] for entry in entries}

@@ -1,0 +1,183 @@
+"""What each seed file must hold, as dataframely schemas.
+
+dataframely rather than pandera: it is written for polars alone, its rules are
+polars expressions, and failures come back as rows and counts per rule instead
+of as one exception.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+KEY = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
+NAME = r"^[a-z][a-z0-9_]*$"
+SOURCE = r"^[A-Z][A-Z0-9]*$"
+WHOLE = r"^\d*$"
+BOUND = r"^-?\d*$"
+DIGIT = r"^\d$"
+MAYBE_DIGIT = r"^\d?$"
+DATE = r"^\d{4}-\d{2}-\d{2}$"
+SHA256 = r"^([0-9a-f]{64})?$"
+
+
+def text() -> Any:  # noqa: ANN401 - dataframely's columns have no common public type
+    """A cell that must not be empty."""
+    return dy.String(min_length=1)
+
+
+class Rows(dy.Schema):
+    """A row keeps its place in the file, counted as a spreadsheet does."""
+
+    row = dy.Integer()
+
+
+class Units(Rows):
+    """Units, and how a value is written in each language (singular|plural)."""
+
+    unit = dy.String(primary_key=True, regex=NAME)
+    kind = dy.Enum(["count", "measured", "year", "date", "choice"])
+    digits = dy.String(regex=DIGIT)
+    form_en = text()
+    form_zh = text()
+
+
+class Indicators(Rows):
+    """The codebook: what an indicator means and when two values of it may be compared."""
+
+    indicator = dy.String(primary_key=True, regex=NAME)
+    label_en = text()
+    label_zh = text()
+    unit = text()
+    direction = dy.Enum(["higher", "lower", "none"])
+    lower = dy.String(regex=BOUND)
+    upper = dy.String(regex=BOUND)
+    definition_en = text()
+    definition_zh = text()
+    comparable_en = dy.String()
+    comparable_zh = dy.String()
+
+
+class Quantities(Rows):
+    """Quantities derived from facts and assumptions, an expression each."""
+
+    key = dy.String(primary_key=True, regex=KEY)
+    expression = text()
+    unit = text()
+    digits = dy.String(regex=MAYBE_DIGIT)
+    label_en = text()
+    label_zh = text()
+
+
+class Facts(Rows):
+    """Reported figures and dates, a row each, with the phrase that carries them."""
+
+    id = dy.String(primary_key=True, regex=KEY)
+    tier = text()
+    indicator = text()
+    value = text()
+    unit = text()
+    period_start = dy.String()
+    period_end = dy.String()
+    source = text()
+    paragraph = dy.String(regex=WHOLE)
+    exact = text()
+    prefix = dy.String()
+    suffix = dy.String()
+    translation = text()
+    note = dy.String()
+
+
+class Assumptions(Rows):
+    """What the sources leave open: a range, or a choice between named settings."""
+
+    name = dy.String(primary_key=True, regex=NAME)
+    kind = dy.Enum(["range", "choice"])
+    low = dy.String()
+    central = dy.String()
+    high = dy.String()
+    choices = dy.String()
+    choices_en = dy.String()
+    choices_zh = dy.String()
+    unit = text()
+    label_en = text()
+    label_zh = text()
+    why_en = text()
+    why_zh = text()
+    source = dy.String()
+
+    @dy.rule()
+    def central_among_choices(cls) -> pl.Expr:  # noqa: N805
+        """A choice names its central setting among its settings."""
+        named = pl.col("choices").str.split("|").list.contains(pl.col("central"))
+        return (pl.col("kind") != "choice") | named
+
+
+class Sources(Rows):
+    """Who says it, where it was found, and what it is not independent of (from ``case.toml``)."""
+
+    id = dy.String(primary_key=True, regex=SOURCE)
+    title = text()
+    title_en = text()
+    publisher = text()
+    publisher_zh = text()
+    byline = dy.String()
+    date = dy.String(regex=DATE)
+    language = dy.Enum(["zh", "en"])
+    found = text()
+    found_zh = text()
+    kind = dy.Enum(["decision", "official release", "press", "repost"])
+    outcomes_measured_by = dy.String()
+    outcomes_measured_by_zh = dy.String()
+    not_independent_of = dy.List(dy.String())
+    file = dy.String()
+    sha256 = dy.String(regex=SHA256)
+    paragraphs = dy.List(dy.String(regex=SHA256))
+
+
+class Measures(Rows):
+    """Qualitative content, present or absent, with its phrase."""
+
+    id = dy.String(primary_key=True, regex=KEY)
+    tier = text()
+    measure = dy.String(regex=NAME)
+    value = dy.Enum(["present", "absent"])
+    source = text()
+    paragraph = dy.String(regex=WHOLE)
+    exact = text()
+    prefix = dy.String()
+    suffix = dy.String()
+    translation = text()
+    label_en = text()
+    label_zh = text()
+    note = dy.String()
+
+
+PATTERNS = {
+    KEY: "a key in lower case with dots, such as municipal.cases",
+    NAME: "a name of lower-case letters, digits and _",
+    WHOLE: "a whole number, or nothing",
+    BOUND: "a number, or nothing",
+    DIGIT: "one digit",
+    MAYBE_DIGIT: "one digit, or nothing",
+    DATE: "a date such as 2024-08-06",
+    SHA256: "64 hexadecimal digits, or nothing",
+    SOURCE: "capital letters and digits, such as A",
+}
+
+
+def expected(schema: type[dy.Schema], rule: str) -> str:
+    """What the failed ``rule`` (``column|kind``) asks of a cell, in words for whoever edits the file."""
+    name, _, kind = rule.rpartition("|")
+    if rule == "primary_key":
+        return "stands twice in the file; each row needs one of its own"
+    if rule == "central_among_choices":
+        return "the central setting is not one of those in 'choices'"
+    column: Any = schema.columns()[name]
+    if kind == "regex":
+        return f"expected {PATTERNS[column.regex]}"
+    if isinstance(column, dy.Enum):
+        return f"expected one of {', '.join(column.categories)}"
+    return "is empty; expected a value"

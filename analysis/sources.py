@@ -1,0 +1,76 @@
+"""Check the phrases of a case against the archived text of its sources."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analysis.case import Case
+from analysis.findings import Finding
+
+Row = Mapping[str, Any]
+
+
+def paragraphs(text: str) -> list[str]:
+    """The non-empty lines of a text, white space at their ends removed."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def check_sources(case: Case, folder: Path) -> list[Finding]:
+    """Findings from holding every archived source against its fingerprint and its phrases."""
+    archived = case.sources.filter(pl.col("sha256") != "")
+    return [finding for source in archived.iter_rows(named=True) for finding in _check(case, source, folder)]
+
+
+def not_reverifiable(case: Case) -> dict[str, int]:
+    """Sources without an archived text, and how many phrases rest on each."""
+    phrases = pl.concat([case.facts.select("source"), case.measures.select("source")])
+    bare = case.sources.filter(pl.col("sha256") == "")["id"]
+    return {source: phrases.filter(pl.col("source") == source).height for source in bare}
+
+
+def _check(case: Case, source: Row, folder: Path) -> Iterator[Finding]:
+    place = f"seeds/{case.name}/case.toml"
+    path = folder / source["file"]
+    if not path.is_file():
+        yield Finding(place, 0, "", f"source {source['id']}: {path} is not there")
+        return
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != source["sha256"]:
+        yield Finding(
+            place, 0, "sha256", f"source {source['id']}: {path.name} is not the text that was archived"
+        )
+    lines = paragraphs(content.decode("utf-8-sig", errors="replace"))
+    yield from _changed(lines, source, place)
+    for table in ("facts", "measures"):
+        for row in getattr(case, table).filter(pl.col("source") == source["id"]).iter_rows(named=True):
+            if problem := misquoted(lines, row):
+                yield Finding(case.file(table), row["row"], "exact", problem)
+
+
+def _changed(lines: list[str], source: Row, place: str) -> Iterator[Finding]:
+    hashes = [hashlib.sha256(line.encode()).hexdigest() for line in lines]
+    if len(hashes) != len(source["paragraphs"]):
+        message = f"source {source['id']}: {len(hashes)} paragraphs, expected {len(source['paragraphs'])}"
+        yield Finding(place, 0, "paragraphs", message)
+        return
+    for count, pair in enumerate(zip(hashes, source["paragraphs"], strict=True), start=1):
+        if pair[0] != pair[1]:
+            yield Finding(place, 0, "paragraphs", f"source {source['id']}: paragraph {count} has changed")
+
+
+def misquoted(lines: list[str], row: Row) -> str:
+    """What is wrong with a quotation (a W3C TextQuoteSelector), or nothing."""
+    if not row["paragraph"]:
+        return f"the phrase '{row['exact']}' names no paragraph"
+    place = int(row["paragraph"])
+    if place > len(lines):
+        return f"there is no paragraph {place}; the text has {len(lines)}"
+    found = lines[place - 1].count(row["prefix"] + row["exact"] + row["suffix"])
+    if found == 1:
+        return ""
+    return f"'{row['prefix']}[{row['exact']}]{row['suffix']}' stands {found} times in paragraph {place}, expected once"
