@@ -6,6 +6,7 @@ ours beside what Jupyter shows.  So the executed notebook is the whole record, w
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from analysis.display import LANGUAGES
 MIME = "application/vnd.evidence-brief+json"
 VEGALITE = "application/vnd.vegalite.v6+json"
 PARAMETERS = ("case", "as_of", "assumptions")
-JUPYTER = {"In", "Out", "get_ipython", "exit", "quit", "open"}
 KEY = re.compile(r"`([a-z][a-z0-9_.]*)`\{\.value(?:\s+as=(\w+))?\}")
 """A ledger value in prose or in a table cell."""
 
@@ -33,30 +33,28 @@ class Study:
 
 
 def open_study(namespace: Mapping[str, Any]) -> Study:
-    """Open the case that a notebook's parameters name; call it in the first cell after them.
+    """Open the case that a notebook's parameters name; call it with ``globals()``.
 
-    Raises UnusableError where ``namespace`` holds a name that is not a parameter: papermill only
-    warns of a misspelt one, and the default case would be published in its place.
+    Raises UnusableError where papermill has set a parameter that does not exist: papermill only warns
+    of a misspelt one, and the default case would be published in its place.
     """
-    given = {name for name in namespace if not name.startswith("_")} - JUPYTER
-    values = {
-        name: value for name, value in namespace.items() if name in given and _is_parameter(name, value)
-    }
-    unknown = [name for name in values if name not in PARAMETERS]
+    unknown = injected(namespace) - set(PARAMETERS)
     if unknown:
-        message = f"there is no parameter {', '.join(unknown)}; there are: {', '.join(PARAMETERS)}"
+        message = f"there is no parameter {', '.join(sorted(unknown))}; there are: {', '.join(PARAMETERS)}"
         raise UnusableError("parameters", message)
     case = load_case(
-        values.get("case", ""),
-        as_of=str(values.get("as_of") or ""),
-        assumptions=values.get("assumptions") or {},
+        namespace["case"],
+        as_of=str(namespace.get("as_of") or ""),
+        assumptions=namespace.get("assumptions") or {},
     )
     return Study(case, ledger(case))
 
 
-def _is_parameter(name: str, value: object) -> bool:
-    """Modules, functions and classes that a cell imports are not parameters."""
-    return name in PARAMETERS or isinstance(value, str | int | float | bool | list | dict | type(None))
+def injected(namespace: Mapping[str, Any]) -> set[str]:
+    """The names that papermill has set, in the cell that it puts after the parameters."""
+    cells = [ast.parse(cell) for cell in namespace.get("In", ()) if cell.startswith("# Parameters\n")]
+    targets = [node.targets[0] for cell in cells for node in cell.body if isinstance(node, ast.Assign)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 @dataclass(frozen=True)

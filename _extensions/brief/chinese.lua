@@ -1,0 +1,47 @@
+--- Sets Chinese pages as Chinese: lines joined, emphasis by family, GB/T 7714.
+-- After values.lua, before sections.lua, in Quarto and in plain Pandoc alike.
+
+local function project_root()
+  if quarto and quarto.project.directory then
+    return quarto.project.directory
+  end
+  local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+  return pandoc.path.directory(pandoc.path.directory(here))
+end
+
+local function is_ascii(inline, last)
+  local text = inline and pandoc.utils.stringify(inline) or ""
+  local byte = text:byte(last and #text or 1)
+  return byte ~= nil and byte < 128
+end
+
+--- Chinese prose has a sentence a line, and no space between sentences.
+local function join_lines(inlines)
+  local out = pandoc.Inlines({})
+  for i, el in ipairs(inlines) do
+    if el.t ~= "SoftBreak" then
+      out:insert(el)
+    elseif is_ascii(inlines[i - 1], true) and is_ascii(inlines[i + 1], false) then
+      out:insert(pandoc.Space())
+    end
+  end
+  return out
+end
+
+--- Word would slant or thicken a Chinese face by machine; the style changes the family instead.
+local function family(style)
+  return function(el)
+    if FORMAT == "docx" then
+      return pandoc.Span(el.content, pandoc.Attr("", {}, { ["custom-style"] = style }))
+    end
+  end
+end
+
+function Pandoc(doc)
+  if not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
+    return nil
+  end
+  doc.meta.csl = doc.meta.csl
+    or pandoc.path.join({ project_root(), "_extensions", "brief", "gbt7714.csl" })
+  return doc:walk({ Inlines = join_lines, Emph = family("Emphasis"), Strong = family("Strong") })
+end

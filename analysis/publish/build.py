@@ -1,0 +1,149 @@
+"""The build: check, run the notebooks, render, and put the new site in the old one's place."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.publish import stamp
+
+if TYPE_CHECKING:
+    from analysis.publish.pages import Source
+
+WORK = Path(".brief")
+SITE = Path("_site")
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build is asked for: renderer, reading date, and settings of assumptions by name."""
+
+    renderer: str = "auto"
+    as_of: str = ""
+    assumptions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The notebooks' parameters, without the case."""
+        return {"as_of": self.as_of, "assumptions": dict(self.assumptions)}
+
+
+def build(root: Path, options: Options, report: Report) -> bool:
+    """Build the site; returns whether there was anything to do.
+
+    ``report`` is told each step as it begins.  Raises CaseError, BuildError or RenderError, and then
+    leaves the site as it was.
+    """
+    repair(root)
+    renderer = choose(options.renderer)
+    settings = {**options.parameters, "renderer": renderer}
+    inputs = stamp.fingerprint(root, (*stamp.ANALYSIS, *stamp.WRITTEN), settings)
+    made = root / WORK / "site.json"
+    if stamp.is_current(root, made, inputs):
+        return False
+    prepare(root, options, report)
+    report(f"rendering with {renderer}")
+    new = root / WORK / "site"
+    shutil.rmtree(new, ignore_errors=True)
+    _renderer(renderer)(root, new)
+    shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
+    swap(root, new)
+    stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
+    return True
+
+
+def choose(renderer: str) -> str:
+    """``quarto`` or ``embedded``; ``auto`` takes Quarto where it is on PATH."""
+    if renderer == "auto":
+        return "quarto" if shutil.which("quarto") else "embedded"
+    return renderer
+
+
+def _renderer(name: str) -> Callable[[Path, Path], None]:
+    if name == "quarto":
+        from analysis.publish import quarto  # noqa: PLC0415 - only one of the two is needed
+
+        return quarto.render
+    from analysis.publish import render  # noqa: PLC0415
+
+    return render.render
+
+
+def prepare(root: Path, options: Options, report: Report) -> bool:
+    """Check the cases, run their notebooks, and write all that the pages refer to.
+
+    Returns whether there was anything to do.  Raises before anything is written where a case has
+    findings, a page has an unknown key, or a notebook fails.
+    """
+    from analysis.publish import pages  # noqa: PLC0415 - it needs the libraries of the analysis
+
+    written = pages.written_pages(root)
+    cases = list(dict.fromkeys(page.case for page in written))
+    inputs = stamp.fingerprint(root, stamp.ANALYSIS, {**options.parameters, "cases": cases})
+    made = root / WORK / "prepared.json"
+    fresh = not stamp.is_current(root, made, inputs)
+    for name in cases:
+        mine = [page for page in written if page.case == name]
+        if fresh:
+            _prepare_case(root, name, mine, options, report)
+        else:
+            pages.refuse_unknown_keys(mine, _load(root, name, "ledger")["entries"])
+        pages.refuse_unknown_names(mine, _load(root, name, "published"))
+    if fresh:
+        generated = [root / "figures", root / "zh" / "figures", root / "data"]
+        stamp.write(made, inputs, stamp.sizes(root, generated))
+    return fresh
+
+
+def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
+    from analysis import ledger, load_case  # noqa: PLC0415
+    from analysis.publish import handover, pages  # noqa: PLC0415
+
+    report(f"checking {name}")
+    case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
+    entries = ledger(case)
+    pages.refuse_unknown_keys(written, entries.entries)
+    executed = _run_notebooks(root, name, options, report)
+    handed = [record for stem, notebook in executed.items() for record in handover.records(notebook, stem)]
+    handover.refuse_twins(handed)
+    handover.refuse_disagreement(entries, handed)
+    report("drawing the figures")
+    handover.write_all(root, case, entries, executed, handed)
+
+
+def _run_notebooks(root: Path, name: str, options: Options, report: Report) -> dict[str, Any]:
+    from analysis.publish import execute  # noqa: PLC0415
+
+    executed = {}
+    report("running the notebooks")
+    for path, notebook in execute.execute(root, root / WORK / name, {"case": name, **options.parameters}):
+        executed[path.stem] = notebook
+        report(f"ran {path.name}")
+    return dict(sorted(executed.items()))
+
+
+def _load(root: Path, case: str, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / WORK / case / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def swap(root: Path, new: Path) -> None:
+    """Put ``new`` in the site's place; `repair` finishes what is cut short between the two renames."""
+    site, old = root / SITE, root / WORK / "site.old"
+    if site.exists():
+        site.rename(old)
+    new.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def repair(root: Path) -> None:
+    """Bring back the site that a killed build had set aside, or clear it away."""
+    site, old = root / SITE, root / WORK / "site.old"
+    if old.exists() and not site.exists():
+        old.rename(site)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,205 @@
+"""The command line: ``brief``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis.project import project_root
+
+FINDINGS, UNUSABLE = 1, 2
+
+
+class Brief(click.Group):
+    """The group of commands; without one it builds."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``build`` in front of arguments that name no command."""
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Brief, context_settings={"help_option_names": ["--help", "-h"]})
+@click.version_option(package_name="evidence-brief")
+def cli() -> None:
+    """Policy briefs in which every number resolves to a phrase in a source.
+
+    Without a command, `brief` builds the site.
+    Exit status: 0 good, 1 the case has findings or the build failed, 2 unusable input.
+    """
+
+
+def settings(_: click.Context, __: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """Read ``NAME=VALUE`` pairs."""
+    pairs = [pair.split("=", 1) for pair in given]
+    for pair in pairs:
+        if len(pair) != 2 or not all(pair):
+            raise click.BadParameter(
+                f"'{'='.join(pair)}' is not NAME=VALUE, such as municipal_start=2023-11-30"
+            )
+    return dict(pairs)
+
+
+def reading(command: Any) -> Any:  # noqa: ANN401 - click's decorators
+    """The options that say how a case is read."""
+    command = click.option(
+        "-p",
+        "--set",
+        "assumptions",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=settings,
+        help="Fix an assumption, such as municipal_start=2023-11-30. May be repeated.",
+    )(command)
+    return click.option(
+        "--as-of", default="", metavar="DATE", help="Leave out sources dated later, such as 2024-03-31."
+    )(command)
+
+
+@cli.command()
+@click.option(
+    "--renderer",
+    type=click.Choice(["auto", "quarto", "embedded"]),
+    default="auto",
+    show_default=True,
+    help="Quarto, or Pandoc and Typst from their wheels; auto takes Quarto where it is on PATH.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+@reading
+def build(renderer: str, as_json: bool, as_of: str, assumptions: dict[str, str]) -> None:  # noqa: FBT001
+    """Build the site: website, PDF and DOCX in both languages, into _site/."""
+    from analysis.publish import build as building  # noqa: PLC0415 - each command imports what it needs
+
+    root, start = project_root(), time.perf_counter()
+    options = building.Options(renderer, as_of, assumptions)
+    worked = building.build(root, options, lambda step: None if as_json else say(step))
+    chosen, seconds = building.choose(renderer), time.perf_counter() - start
+    if as_json:
+        click.echo(json.dumps({"renderer": chosen, "worked": worked, "seconds": round(seconds, 2)}))
+    elif worked:
+        click.echo(f"_site/index.html is ready ({chosen}, {seconds:.1f} s)")
+    else:
+        click.echo(f"_site/index.html is up to date ({chosen})")
+
+
+@cli.command()
+@reading
+def prepare(as_of: str, assumptions: dict[str, str]) -> None:
+    """Run the notebooks and write what the pages refer to; `quarto render` calls it."""
+    from analysis.publish import build as building, quarto  # noqa: PLC0415
+
+    if quarto.PREPARED in os.environ:
+        return
+    root = project_root()
+    building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
+    quarto.prepare(root)
+
+
+@cli.command()
+@click.argument("cases", nargs=-1, metavar="[CASE]...")
+@click.option(
+    "--sources",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of archived source texts: holds every phrase against them.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """Check cases (default: all): files, figures, phrases, units, formulas."""
+    from analysis.case import case_names, load_case  # noqa: PLC0415
+    from analysis.findings import CaseError  # noqa: PLC0415
+    from analysis.sources import check_sources, not_reverifiable  # noqa: PLC0415
+
+    root = project_root()
+    findings, notes = [], []
+    status = 0
+    for name in cases or case_names(root):
+        try:
+            case = load_case(name, root=root)
+        except CaseError as error:
+            findings += error.findings
+            status = max(status, error.status)
+            continue
+        if sources:
+            findings += check_sources(case, sources)
+        for source, phrases in not_reverifiable(case).items():
+            notes.append(
+                f"{name}: source {source} is not archived, so its {phrases} phrases are not re-verifiable"
+            )
+        notes.append(
+            f"{name}: {case.facts.height} facts, {case.measures.height} measures, {case.quantities.height} quantities"
+        )
+    report_check(findings, notes, as_json=as_json)
+    sys.exit(max(status, FINDINGS if findings else 0))
+
+
+def report_check(findings: Sequence[Any], notes: Sequence[str], *, as_json: bool) -> None:
+    """Print findings and notes, as lines or as JSON."""
+    if as_json:
+        rows = [vars(finding) for finding in findings]
+        click.echo(json.dumps({"findings": rows, "notes": list(notes)}, ensure_ascii=False, indent=1))
+        return
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    for note in notes:
+        click.echo(note)
+    click.echo(f"{len(findings)} findings" if findings else "no findings")
+
+
+@cli.command()
+@click.argument("key")
+@click.option("--case", "name", default="meizhou", show_default=True, help="The case.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@reading
+def explain(key: str, name: str, as_json: bool, as_of: str, assumptions: dict[str, str]) -> None:  # noqa: FBT001
+    """Explain KEY: its value, interval and formula, down to phrases and assumptions."""
+    from analysis import ledger, load_case  # noqa: PLC0415
+    from analysis.explain import explain as trace  # noqa: PLC0415
+    from analysis.findings import UnusableError  # noqa: PLC0415
+    from analysis.validate import nearest  # noqa: PLC0415
+
+    case = load_case(name, as_of=as_of, assumptions=assumptions, root=project_root())
+    entries = ledger(case)
+    if key not in entries.entries:
+        raise UnusableError(key, f"there is no such key{nearest(key, entries.entries)}")
+    found = trace(case, entries, key)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        from analysis.publish.tree import show  # noqa: PLC0415
+
+        show(found)
+
+
+def say(step: str) -> None:
+    """Tell what is being done, on standard error."""
+    click.echo(f"{step} ...", err=True)
+
+
+def main() -> None:
+    """Run the command line; a known fault is one message and an exit status, never a traceback."""
+    try:
+        cli.main(prog_name="brief", standalone_mode=True)
+    except Exception as error:
+        status = known_fault(error)
+        if status is None:
+            raise
+        click.echo(str(error), err=True)
+        sys.exit(status)
+
+
+def known_fault(error: Exception) -> int | None:
+    """The exit status for a fault of the input or the build, or None for a fault of the program."""
+    from analysis.findings import CaseError  # noqa: PLC0415
+    from analysis.publish.errors import BuildError  # noqa: PLC0415
+
+    if isinstance(error, CaseError):
+        return error.status
+    return FINDINGS if isinstance(error, BuildError) else None

@@ -1,0 +1,124 @@
+"""From executed notebooks to what the pages need: figures, tables, notebook pages, data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis import Case, Ledger
+from analysis.display import LANGUAGES
+from analysis.publish.data import write_data
+from analysis.publish.errors import BuildError
+from analysis.publish.notebook import MIME
+
+Record = Mapping[str, Any]
+FONTS = Path(".brief") / "fonts"
+EDITIONS = {"en": Path(), "zh": Path("zh")}
+"""Where the pages of each language lie, and with them their figures."""
+
+
+def records(notebook: Any, name: str) -> list[Record]:  # noqa: ANN401 - a NotebookNode
+    """What an executed notebook hands over, in order; ``name`` is kept with each."""
+    outputs = (output for cell in notebook.cells for output in cell.get("outputs", ()))
+    handed = (output["data"][MIME] for output in outputs if MIME in output.get("data", {}))
+    return [{**record, "notebook": name} for record in handed]
+
+
+def refuse_disagreement(ledger: Ledger, handed: Iterable[Record]) -> None:
+    """Raise BuildError where a notebook published a value that the ledger does not give."""
+    for record in handed:
+        for key, seen in record["values"].items():
+            entry = ledger.entries.get(key)
+            if entry is None or [entry.low, entry.value, entry.high] != list(seen):
+                expected = "no such key" if entry is None else [entry.low, entry.value, entry.high]
+                place = f"notebooks/{record['notebook']}.ipynb, {record['kind']} {record['name']}"
+                raise BuildError(f"{place}: {key} is {seen}, the ledger has {expected}")
+
+
+def refuse_twins(handed: Sequence[Record]) -> None:
+    """Raise BuildError where two notebooks publish under one name."""
+    homes: dict[tuple[str, str], str] = {}
+    for record in handed:
+        other = homes.setdefault((record["kind"], record["name"]), record["notebook"])
+        if other != record["notebook"]:
+            raise BuildError(
+                f"{record['kind']} {record['name']} is published by {other} and {record['notebook']}"
+            )
+
+
+def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
+    """What the filters look up: alternative text of figures, markdown of tables, keys of both."""
+    found: dict[str, dict[str, Any]] = {"figures": {}, "tables": {}}
+    for record in handed:
+        entry = {"notebook": record["notebook"], "keys": list(record["values"])}
+        part = {"alt": record["alt"]} if record["kind"] == "figure" else {"markdown": record["markdown"]}
+        found[f"{record['kind']}s"][record["name"]] = entry | part
+    return found
+
+
+def write_figures(root: Path, handed: Iterable[Record]) -> None:
+    """Write every figure as SVG and PNG beside the pages of its language."""
+    from analysis.publish.pictures import picture  # noqa: PLC0415 - it loads fonts
+
+    for record in handed:
+        if record["kind"] == "figure":
+            for lang in LANGUAGES:
+                folder = root / EDITIONS[lang] / "figures"
+                folder.mkdir(parents=True, exist_ok=True)
+                for extension, content in picture(record["specs"][lang], root / FONTS).items():
+                    (folder / f"{record['name']}.{extension}").write_bytes(content)
+
+
+def write_all(
+    root: Path, case: Case, ledger: Ledger, executed: Mapping[str, Any], handed: Sequence[Record]
+) -> None:
+    """Write everything that the pages of a case refer to, in the places where the renderers look."""
+    write_figures(root, handed)
+    for page in (root / "notebooks").glob("*.qmd"):
+        page.unlink()
+    for name, notebook in executed.items():
+        page = root / "notebooks" / f"{name}.qmd"
+        page.write_text(notebook_page(notebook, name, case.name), encoding="utf-8")
+    work = root / ".brief" / case.name
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
+    (work / "published.json").write_text(json.dumps(published(handed), ensure_ascii=False), encoding="utf-8")
+    write_data(case, ledger, root / "data" / case.name)
+
+
+def notebook_page(notebook: Any, name: str, case: str) -> str:  # noqa: ANN401
+    """An executed notebook as a page: its prose, its code, and what each cell gave."""
+    cells = list(notebook.cells)
+    title = cells[0].source.splitlines()[0].lstrip("# ") if cells else name
+    head = json.dumps(title, ensure_ascii=False)
+    front = f"---\ntitle: {head}\nlang: en\ncase: {case}\nformat: html\nexecute:\n  enabled: false\n---\n"
+    cells[0].source = "\n".join(cells[0].source.splitlines()[1:])
+    return front + "\n" + "\n\n".join(part for cell in cells for part in _cell(cell)) + "\n"
+
+
+def _cell(cell: Any) -> list[str]:  # noqa: ANN401
+    if cell.cell_type == "markdown":
+        return [cell.source]
+    code = _fenced(cell.source, "python")
+    return [code, *(text for output in cell.outputs if (text := _output(output)))]
+
+
+def _output(output: Any) -> str:  # noqa: ANN401
+    data = output.get("data", {})
+    if MIME in data:
+        return _reference(data[MIME])
+    text = output.get("text") or data.get("text/plain") or ""
+    return _fenced(text.rstrip("\n"), "{.output}") if text else ""
+
+
+def _reference(record: Record) -> str:
+    if record["kind"] == "figure":
+        return f"![](../figures/{record['name']})"
+    return str(record["markdown"]["en"])
+
+
+def _fenced(text: str, info: str) -> str:
+    fence = "`" * max(3, 1 + max((len(run) for run in text.split() if set(run) == {"`"}), default=0))
+    return f"{fence}{info}\n{text}\n{fence}"

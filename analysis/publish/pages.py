@@ -1,0 +1,88 @@
+"""The pages that people write: which there are, and whether the keys in them exist."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis.display import FORMS
+from analysis.publish.errors import BuildError
+
+VALUE = re.compile(r"`([^`]+)`\{\.value([^}]*)\}")
+FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
+TABLE = re.compile(r":::+ *\{#tbl-([\w-]+)[^}]*\.published[^}]*\}")
+FORM = re.compile(r"^\s*(?:as=(\w+)\s*)?$")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page as written, with the case that its front matter names."""
+
+    name: str
+    case: str
+    text: str
+
+
+def written_pages(root: Path) -> list[Source]:
+    """The pages outside ``notebooks/`` that ``_quarto.yml`` lists; raises BuildError for one without a case."""
+    settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+    globs = [glob for glob in settings["project"]["render"] if not glob.startswith("notebooks/")]
+    paths = sorted({path for glob in globs for path in root.glob(glob)})
+    return [_source(path, path.relative_to(root).as_posix()) for path in paths]
+
+
+def _source(path: Path, name: str) -> Source:
+    text = path.read_text(encoding="utf-8-sig")
+    found = re.search(r"^case: *(\S+) *$", text.split("\n---", 1)[0], re.MULTILINE)
+    if not found:
+        raise BuildError(f"{name}: the front matter names no case; expected a line such as 'case: meizhou'")
+    return Source(name, found[1], text)
+
+
+def refuse_unknown_keys(pages: Iterable[Source], keys: Collection[str]) -> None:
+    """Raise BuildError for keys and forms that do not exist, each with file, line and nearest keys."""
+    _refuse(page_line for page in pages for page_line in _each(page, lambda line: _values(line, keys)))
+
+
+def refuse_unknown_names(pages: Iterable[Source], published: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise BuildError for figures and tables that no notebook publishes."""
+    _refuse(page_line for page in pages for page_line in _each(page, lambda line: _names(line, published)))
+
+
+def _refuse(problems: Iterable[str]) -> None:
+    found = list(problems)
+    if found:
+        raise BuildError("\n".join(found))
+
+
+def _each(page: Source, check: Callable[[str], Iterator[str]]) -> Iterator[str]:
+    for number, line in enumerate(page.text.splitlines(), start=1):
+        for message in check(line):
+            yield f"{page.name}, line {number}: {message}"
+
+
+def _values(line: str, keys: Collection[str]) -> Iterator[str]:
+    for key, attributes in VALUE.findall(line):
+        if key not in keys:
+            yield f"there is no key '{key}'{_nearest(key, keys)}"
+        form = FORM.match(attributes)
+        if not form or (form[1] and form[1] not in FORMS):
+            yield f"'{attributes.strip()}' is not a form of {key}; expected as= {', '.join(FORMS)}"
+
+
+def _names(line: str, published: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for pattern, kind in ((FIGURE, "figures"), (TABLE, "tables")):
+        for name in pattern.findall(line):
+            if name not in published[kind]:
+                yield f"no notebook publishes '{name}' among the {kind}{_nearest(name, published[kind])}"
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    found = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"; nearest: {', '.join(found)}" if found else f"; there are: {', '.join(sorted(known)[:12])}"

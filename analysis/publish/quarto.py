@@ -1,0 +1,65 @@
+"""The Quarto back-end: the same pages and filters, where `quarto` is on PATH."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from analysis.publish import fonts
+from analysis.publish.render import EDITIONS, RenderError, reference
+
+PREPARED = "BRIEF_PREPARED"
+"""Set while Quarto runs from a build: `brief prepare`, its pre-render step, has nothing left to do."""
+
+
+def available() -> bool:
+    """Whether there is a Quarto to use."""
+    return shutil.which("quarto") is not None
+
+
+def prepare(root: Path) -> None:
+    """Put in place what `_quarto.yml` names and Quarto doesn't make: typefaces and Word styles.
+
+    Args:
+        root: The project.
+    """
+    fonts.copy_to(root / ".brief" / "fonts")
+    for language in EDITIONS:
+        reference(root / ".brief", language)
+
+
+def render(root: Path, out: Path) -> None:
+    """Render the website project in each format.
+
+    Args:
+        root: The project, with everything generated in place.
+        out: The site's directory; made if missing.
+
+    Raises:
+        RenderError: Quarto is missing or failed; `out` may then hold part of the site.
+    """
+    quarto = shutil.which("quarto")
+    if quarto is None:
+        message = "quarto is not on PATH; use the embedded renderer"
+        raise RenderError(message)
+    prepare(root)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = os.environ | {"PATH": programs, PREPARED: "1", "NO_COLOR": "1"}
+    command = [quarto, "render", str(root), "--output-dir", str(out.resolve())]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        message = f"quarto: {_last_words(done.stderr or done.stdout)}"
+        raise RenderError(message)
+
+
+def _last_words(output: str) -> str:
+    """The page that Quarto was at, and what it said from its first error on."""
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in output.splitlines()]
+    lines = [line for line in lines if line]
+    at = next((i for i, line in enumerate(lines) if re.match(r"ERROR|Error", line)), max(len(lines) - 5, 0))
+    page = next((line for line in reversed(lines[:at]) if re.match(r"\[\d+/\d+\]", line)), "")
+    return " ".join([page, *lines[at : at + 5]]).strip()

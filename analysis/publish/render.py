@@ -1,0 +1,281 @@
+"""The embedded back-end: pages to HTML, PDF and DOCX with Pandoc and Typst from their wheels."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+
+from analysis.publish import docx_reference, fonts
+from analysis.publish.errors import BuildError
+
+if TYPE_CHECKING:
+    import typst
+
+EXTENSION = PurePosixPath("_extensions/brief")
+FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
+EDITIONS = {"en": "English", "zh": "中文"}
+DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word")}
+
+
+class RenderError(BuildError):
+    """A page could not be rendered; the message names it and gives the renderer's own words."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site, as its front matter describes it.
+
+    Attributes:
+        path: The source, relative to the project's root.
+        title: The title as written.
+        lang: The language tag.
+        case: The case that the page is about, or nothing.
+        formats: `html`, `typst` and `docx`, or some of them.
+        date: The date of publication; files carry it as their own.
+    """
+
+    path: PurePosixPath
+    title: str
+    lang: str
+    case: str
+    formats: tuple[str, ...]
+    date: dt.date | None
+
+    @property
+    def language(self) -> str:
+        """The edition: `en` or `zh`."""
+        return "zh" if self.lang.startswith("zh") else "en"
+
+    @property
+    def epoch(self) -> int:
+        """The date in seconds, so that the same page gives the same bytes."""
+        day = self.date or dt.date(1980, 1, 1)
+        return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
+
+    def output(self, extension: str) -> PurePosixPath:
+        """Where a format of the page goes, relative to the site."""
+        return self.path.with_suffix(f".{extension}")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every job needs: the project, the output, all pages, and a place for passing files."""
+
+    root: Path
+    out: Path
+    pages: tuple[Page, ...]
+    scratch: Path
+
+
+def _front_matter(path: Path) -> dict[str, Any]:
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    if not lines or lines[0].rstrip() != "---":
+        return {}
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in {"---", "..."}), len(lines))
+    try:
+        found = yaml.safe_load("\n".join(lines[1:end]))
+    except yaml.YAMLError as error:
+        message = f"{path}: the front matter is not YAML: {error}"
+        raise RenderError(message) from error
+    return found if isinstance(found, dict) else {}
+
+
+def _formats(declared: object, project: dict[str, Any]) -> tuple[str, ...]:
+    if declared is None:
+        declared = project.get("format", {})
+    return (declared,) if isinstance(declared, str) else tuple(declared)  # type: ignore[arg-type]
+
+
+def discover(root: Path) -> tuple[Page, ...]:
+    """Read the pages that `_quarto.yml` lists, so that both back-ends render the same ones."""
+    project = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+    paths = {path for glob in project["project"]["render"] for path in root.glob(glob)}
+    pages = []
+    for path in sorted(paths):
+        meta = _front_matter(path)
+        date = meta.get("date")
+        page = Page(
+            path=PurePosixPath(path.relative_to(root).as_posix()),
+            title=str(meta.get("title", path.stem)),
+            lang=str(meta.get("lang", "en")),
+            case=str(meta.get("case", "")),
+            formats=_formats(meta.get("format"), project),
+            date=date if isinstance(date, dt.date) else None,
+        )
+        pages.append(page)
+    return tuple(pages)
+
+
+def _href(page: Page, target: PurePosixPath) -> str:
+    return os.path.relpath(target, page.path.parent).replace(os.sep, "/")
+
+
+def _navigation(site: Site, page: Page) -> dict[str, Any]:
+    """The links around a page: its editions, its downloads, the notebooks of its case."""
+    related = [other for other in site.pages if other.case == page.case]
+    briefs = [other for other in related if "typst" in other.formats]
+    notebooks = [other for other in related if "typst" not in other.formats]
+
+    def entry(other: Page, name: str) -> dict[str, Any]:
+        href = _href(page, other.output("html"))
+        return {"href": href, "name": name, "lang": other.lang, "current": other == page}
+
+    downloads = [DOWNLOADS[name] for name in page.formats if name in DOWNLOADS]
+    return {
+        "root": "../" * (len(page.path.parts) - 1),
+        "editions": [entry(other, EDITIONS[other.language]) for other in briefs],
+        "downloads": [{"href": page.output(ext).name, "name": name} for ext, name in downloads],
+        "notebooks": [entry(other, other.title) for other in notebooks],
+    }
+
+
+def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
+    import pypandoc  # noqa: PLC0415 - only where pages are rendered
+
+    command = [pypandoc.get_pandoc_path(), *arguments]
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
+    if done.returncode:
+        words = " ".join(done.stderr.decode(errors="replace").split("stack traceback")[0].split())
+        raise RenderError(re.sub(r"^Error running filter .*?\.lua:\d+: ", "", words))
+    return done.stdout
+
+
+def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
+    """Run one page through Pandoc; its warnings are errors, so that nothing is left out in silence."""
+    extension = site.root / EXTENSION
+    arguments = [str(page.path), "--standalone", "--from=markdown", f"--to={to}", "--fail-if-warnings"]
+    arguments.append(f"--data-dir={extension}")
+    arguments += [f"--lua-filter={extension / name}" for name in FILTERS]
+    arguments += [
+        "--citeproc",
+        "--metadata=link-citations",
+        "--wrap=none",
+        f"--resource-path={page.path.parent}",
+    ]
+    if (site.root / "references.bib").exists():
+        arguments.append("--bibliography=references.bib")
+    return _pandoc(site.root, *arguments, *options, epoch=page.epoch)
+
+
+def _html(site: Site, page: Page) -> bytes:
+    return _convert(
+        site,
+        page,
+        "html",
+        f"--template={site.root / EXTENSION / 'page.html'}",
+        f"--variable-json=site:{json.dumps(_navigation(site, page))}",
+        "--default-image-extension=svg",
+        "--toc",
+        "--toc-depth=2",
+        "--section-divs",
+    )
+
+
+def _docx(site: Site, page: Page) -> bytes:
+    styles = reference(site.scratch, page.language)
+    return _convert(
+        site, page, "docx", f"--reference-doc={styles}", "--default-image-extension=png", "--output=-"
+    )
+
+
+@cache
+def _default_reference() -> bytes:
+    return _pandoc(Path.cwd(), "--print-default-data-file", "reference.docx")
+
+
+def reference(directory: Path, language: str) -> Path:
+    """Write the Word reference document of an edition, for either back-end.
+
+    Args:
+        directory: Where to write it.
+        language: The edition, `en` or `zh`.
+
+    Returns:
+        The document's path.
+    """
+    path = directory / f"reference-{language}.docx"
+    path.write_bytes(docx_reference.build(_default_reference(), chinese=language == "zh"))
+    return path
+
+
+@cache
+def _fonts(directory: Path) -> typst.Fonts:
+    import typst  # noqa: PLC0415 - only where PDFs are made
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(directory)])
+
+
+def _pdf(site: Site, page: Page) -> bytes:
+    """Typeset one page; PDF/UA refuses a missing glyph or alternative text, and a warning is an error."""
+    import typst  # noqa: PLC0415 - only where PDFs are made
+
+    template = f"--template={site.root / EXTENSION / 'brief.typ'}"
+    source = _convert(site, page, "typst-citations", template, "--default-image-extension=svg")
+    folder = site.root / page.path.parent
+    compiler = typst.Compiler(root=str(folder), font_paths=_fonts(site.root / ".brief" / "fonts"))
+    try:
+        pdf, warnings = compiler.compile_with_warnings(source, timestamp=page.epoch, pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        raise RenderError(str(error)) from error
+    if warnings:
+        raise RenderError("; ".join(str(warning) for warning in warnings))
+    return cast("bytes", pdf)
+
+
+_WRITERS = {"html": ("html", _html), "typst": ("pdf", _pdf), "docx": ("docx", _docx)}
+
+
+def _write(site: Site, page: Page, name: str) -> None:
+    extension, writer = _WRITERS[name]
+    target = site.out / page.output(extension)
+    try:
+        content = writer(site, page)
+    except RenderError as error:
+        message = f"{page.path} to {extension}: {error}"
+        raise RenderError(message) from error
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def _copy_assets(site: Site) -> None:
+    assets = site.out / "assets"
+    assets.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(site.root / EXTENSION / "brief.css", assets / "brief.css")
+    for folder in {page.path.parent for page in site.pages}:
+        source = site.root / folder / "figures"
+        if source.is_dir():
+            shutil.copytree(source, site.out / folder / "figures", dirs_exist_ok=True)
+
+
+def render(root: Path, out: Path) -> None:
+    """Render every page in each of its formats, with what the pages show.
+
+    Args:
+        root: The project, with everything generated in place.
+        out: The site's directory; made if missing.
+
+    Raises:
+        RenderError: A page could not be rendered; `out` may then hold some of the others.
+    """
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
+        fonts.copy_to(root / ".brief" / "fonts")
+        site = Site(root.resolve(), out.resolve(), discover(root.resolve()), Path(scratch))
+        order = sorted(_WRITERS, key=["typst", "docx", "html"].index)
+        jobs = [(page, name) for name in order for page in site.pages if name in page.formats]
+        done = [pool.submit(_write, site, page, name) for page, name in jobs]
+        _copy_assets(site)
+        for job in done:
+            job.result()

@@ -1,0 +1,50 @@
+"""What a step was made from, so that a step with nothing changed does no work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+ANALYSIS = (
+    "seeds/**/*.csv",
+    "seeds/**/*.toml",
+    "notebooks/*.ipynb",
+    "analysis/**/*.py",
+    "requirements/brief.txt",
+)
+WRITTEN = ("*.qmd", "zh/*.qmd", "zh/*.yml", "references.bib", "_quarto.yml", "_extensions/**/*")
+
+
+def fingerprint(root: Path, globs: Iterable[str], settings: Mapping[str, Any]) -> str:
+    """One hash over the files that ``globs`` name, the settings and the version of Python."""
+    digest = hashlib.sha256(json.dumps([settings, platform.python_version()], sort_keys=True).encode())
+    for path in sorted({path for glob in globs for path in root.glob(glob) if path.is_file()}):
+        digest.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def sizes(root: Path, folders: Iterable[Path]) -> dict[str, int]:
+    """Every file below ``folders`` with its size."""
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.stat().st_size for path in sorted(files)}
+
+
+def is_current(root: Path, stamp: Path, inputs: str) -> bool:
+    """Whether ``stamp`` was made from ``inputs`` and everything it lists is still there."""
+    try:
+        made = json.loads(stamp.read_text(encoding="utf-8"))
+        same = made["inputs"] == inputs
+        return same and all((root / name).stat().st_size == size for name, size in made["outputs"].items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def write(stamp: Path, inputs: str, outputs: Mapping[str, int]) -> None:
+    """Record that ``outputs`` were made from ``inputs``."""
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(json.dumps({"inputs": inputs, "outputs": dict(outputs)}, indent=1), encoding="utf-8")

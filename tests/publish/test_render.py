@@ -1,0 +1,434 @@
+"""The pages read back: what a reader of the site, of the PDF and of the Word file finds there."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from analysis.publish import fonts, quarto, render
+
+ROOT = Path(__file__).parents[2]
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60"><rect width="200" height="20"/>
+<text x="5" y="50" font-family="Source Sans Pro, Noto Sans SC">{}</text></svg>"""
+
+LEDGER = {
+    "a.cases": ("reported", "1,458 cases", "1,458 cases", "1458件", "1458件"),
+    "a.rate": ("bounded", "144 a month", "108 to 191 a month", "每月144件", "每月108至191件"),
+}
+TABLE_EN = """| Tier | Cases |
+|:--|--:|
+| Provincial [@herd] | `a.cases`{.value} |
+"""
+TABLE_ZH = """| 层级 | 办理量 |
+|:--|--:|
+| 省级[@zhang] | `a.cases`{.value} |
+"""
+PUBLISHED = {
+    "figures": {"load": {"notebook": "02-tiers", "alt": {"en": 'Bars, "provincial" first', "zh": "条形图"}}},
+    "tables": {"tiers": {"notebook": "02-tiers", "markdown": {"en": TABLE_EN, "zh": TABLE_ZH}}},
+}
+BIB = """@article{herd, author={Herd, Pamela and Moynihan, Don and Smith, Jean-Luc and Brown, Ann},
+  title={Burden}, journal={Policy}, year={2015}, volume={12}, number={3}, pages={343-360}}
+@article{zhang, author={张三 and 李四 and 王五 and 赵六}, title={改革}, journal={中国行政管理}, year={2021},
+  number={3}, pages={12-20}, langid={chinese}}
+"""
+ENGLISH = """---
+title: "What `a.cases`{.value} can show"
+date: 2024-06-03
+lang: en
+case: sample
+abstract: "The rate is `a.rate`{.value as=interval}."
+---
+
+## Messages about `a.cases`{.value} {#sec-messages}
+
+See @fig-load, @tbl-tiers and @sec-limits; @sec-limits [@herd] and the [notebook](notebooks/02-tiers.qmd).^[A
+note on `a.rate`{.value}.]
+
+::: {.callout-important}
+## Decide
+On `a.cases`{.value}.
+:::
+
+::: {.content-visible when-format="html"}
+Only on the web.
+:::
+::: {.content-visible unless-format="html"}
+Only in documents.
+:::
+
+![Caseload, `a.cases`{.value}.](figures/load){#fig-load}
+
+::: {#tbl-tiers .published}
+Cases by tier, `a.cases`{.value}.
+:::
+
+### Deeper
+
+## Limits {#sec-limits}
+
+Text.
+
+## References {.unnumbered}
+
+::: {#refs}
+:::
+"""
+CHINESE = """---
+title: "`a.cases`{.value}说明什么"
+date: 2024-06-03
+lang: zh-Hans
+case: sample
+---
+
+## 摘要
+
+第一句。
+`a.rate`{.value as=interval}是*区间*，见@fig-load、@tbl-tiers和@sec-deep[@herd; @zhang]。
+
+![办理量`a.cases`{.value}。](figures/load){#fig-load}
+
+::: {#tbl-tiers .published}
+各层级办理量。
+:::
+
+## 局限
+
+### 假设 {#sec-deep}
+
+“甲”与“乙”。
+
+## 参考文献 {.unnumbered}
+
+::: {#refs}
+:::
+"""
+NOTEBOOK = """---
+title: Tiers
+lang: en
+case: sample
+format: html
+---
+
+## Cases
+
+![Caseload](../figures/load)
+
+`a.cases`{.value}, back to the [brief](../index.qmd).
+"""
+
+
+def entry(key: str, row: tuple[str, ...]) -> dict[str, object]:
+    status, value, interval, value_zh, interval_zh = row
+    texts = {"en": {"value": value, "interval": interval}, "zh": {"value": value_zh, "interval": interval_zh}}
+    return {"key": key, "status": status, "text": texts}
+
+
+def write_project(root: Path, english: str = ENGLISH) -> Path:
+    """A small project: two editions, a notebook, one figure, one table, two values."""
+    shutil.copytree(ROOT / "_extensions", root / "_extensions")
+    settings = (ROOT / "_quarto.yml").read_text(encoding="utf-8")
+    files = {
+        "_quarto.yml": settings.replace("  pre-render: brief prepare\n", ""),
+        "references.bib": BIB,
+        "index.qmd": english,
+        "zh/index.qmd": CHINESE,
+        "notebooks/02-tiers.qmd": NOTEBOOK,
+        "figures/load.svg": SVG.format("Cases"),
+        "zh/figures/load.svg": SVG.format("办理量"),
+        ".brief/sample/ledger.json": json.dumps({"entries": {k: entry(k, v) for k, v in LEDGER.items()}}),
+        ".brief/sample/published.json": json.dumps(PUBLISHED),
+    }
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for folder in ("figures", "zh/figures"):
+        (root / folder / "load.png").write_bytes(base64.b64decode(PIXEL))
+    return root
+
+
+class Reader(HTMLParser):
+    """A page's text, ids, links and resources."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.text, self.ids, self.links, self.resources, self.alts, self.lang = "", set(), [], [], [], ""
+        self.feed(path.read_text(encoding="utf-8"))
+        self.text = re.sub(r"[ \n]+", " ", self.text)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.ids.add(found.get("id"))
+        self.lang = found["lang"] if tag == "html" else self.lang
+        if tag == "a":
+            self.links.append(found.get("href", ""))
+        elif tag == "img":
+            self.alts.append(found["alt"])
+        if tag != "a":
+            self.resources += [found[name] for name in ("src", "href") if name in found]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return write_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def site(project):
+    out = project / "_site"
+    render.render(project, out)
+    return out
+
+
+def pdf_text(path: Path) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+def docx_part(path: Path, part: str = "document") -> str:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(f"word/{part}.xml").decode()
+
+
+def docx_paragraphs(path: Path) -> list[str]:
+    found = re.findall(r"<w:p>.*?</w:p>", docx_part(path), flags=re.DOTALL)
+    return ["".join(re.findall(r"<w:t[ >][^<]*?>?([^<>]*)</w:t>", text)) for text in found]
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "What 1,458 cases can show",
+            "The rate is 108 to 191 a month.",
+            "Messages about 1,458 cases",
+            "On 1,458 cases.",
+            "Caseload, 1,458 cases.",
+            "Cases by tier, 1,458 cases.",
+            "A note on 144 a month.",
+        ],
+        ids=["title", "abstract", "heading", "callout", "figure", "table", "footnote"],
+    )
+    def test_resolve_wherever_prose_stands_in_every_format(self, site, words):
+        note = "footnotes" if words.startswith("A note") else "document"
+        word_file = re.sub(r"<[^>]+>", "", docx_part(site / "index.docx", note))
+        assert words in Reader(site / "index.html").text
+        assert words in re.sub(r"\s+", " ", pdf_text(site / "index.pdf"))
+        assert words in re.sub(r"\s+", " ", word_file)
+
+    def test_carry_their_key_and_status(self, site):
+        page = (site / "index.html").read_text(encoding="utf-8")
+        assert re.search(r'data-key="a\.rate" data-status="bounded">108 to 191 a month<', page)
+
+    def test_follow_the_language_of_the_page(self, site):
+        assert "每月108至191件" in Reader(site / "zh/index.html").text
+
+
+class TestReferences:
+    def test_number_figures_tables_and_sections(self, site):
+        text = Reader(site / "index.html").text.replace("\u00a0", " ")
+        assert "See Figure 1, Table 1 and Section 2; Section 2 (Herd et al. 2015) and" in text
+        assert "Figure 1: Caseload" in text
+        assert "Table 1: Cases by tier" in text
+        assert "2\u2002Limits" in text
+
+    def test_are_found_after_chinese_letters_and_follow_official_numbering(self, site):
+        text = Reader(site / "zh/index.html").text
+        assert "见图1、表1和第二节（一）" in text
+        assert "图1\u3000办理量1458件。" in text
+        assert "二、局限" in text
+        assert "（一）假设" in text
+
+    def test_every_link_leads_somewhere(self, site):
+        for path in site.rglob("*.html"):
+            page = Reader(path)
+            for link in page.links:
+                target, _, anchor = link.partition("#")
+                assert (path.parent / target).exists(), link
+                assert target or anchor in page.ids, link
+
+    def test_lead_to_the_notebook_that_published(self, site):
+        assert (
+            Reader(site / "index.html").links.count("notebooks/02-tiers.html") == 4
+        )  # nav, prose, two captions
+        assert "../notebooks/02-tiers.html" in Reader(site / "zh/index.html").links
+
+
+class TestCitations:
+    def test_english_page_has_author_and_date(self, site):
+        assert "Herd et al. 2015" in Reader(site / "index.html").text
+
+    def test_chinese_page_has_numbers_and_the_standard_s_punctuation(self, site):
+        text = Reader(site / "zh/index.html").text
+        assert "Herd P, Moynihan D, Smith J-L, et al. Burden[J]. Policy, 2015, 12(3): 343-360." in text
+        assert "张三，李四，王五，等. 改革[J]. 中国行政管理，2021，(3)：12-20." in text
+
+
+class TestWebsite:
+    def test_asks_for_nothing_beyond_its_own_files(self, site):
+        for path in site.rglob("*.html"):
+            for resource in Reader(path).resources:
+                assert (path.parent / resource).exists(), resource
+        assert "url(" not in (site / "assets/brief.css").read_text(encoding="utf-8")
+
+    def test_states_language_and_alternative_text(self, site):
+        english, chinese = Reader(site / "index.html"), Reader(site / "zh/index.html")
+        assert (english.lang, english.alts) == ("en", ['Bars, "provincial" first'])
+        assert (chinese.lang, chinese.alts) == ("zh-Hans", ["条形图"])
+
+    def test_joins_lines_of_chinese_prose(self, site):
+        assert "第一句。每月108至191件是区间" in Reader(site / "zh/index.html").text
+
+    def test_shows_what_is_meant_for_it(self, site):
+        text = Reader(site / "index.html").text
+        assert "Only on the web." in text
+        assert "Only in documents." not in text
+
+
+class TestPdf:
+    def test_says_what_it_is(self, site):
+        for name, title, lang in (
+            ("index.pdf", "What 1,458 cases can show", "en-GB"),
+            ("zh/index.pdf", "1458件说明什么", "zh-CN"),
+        ):
+            reader = pypdf.PdfReader(site / name)
+            assert reader.metadata.title == title
+            assert reader.trailer["/Root"]["/Lang"] == lang
+            assert reader.metadata.creation_date.date().isoformat() == "2024-06-03"
+
+    def test_embeds_only_the_brief_s_faces(self, site):
+        ours = ("SourceSerifPro", "SourceSansPro", "NotoSerifSC", "NotoSansSC")
+        names = {
+            font.get_object()["/BaseFont"].split("+")[1]
+            for page in pypdf.PdfReader(site / "zh/index.pdf").pages
+            for font in page["/Resources"]["/Font"].values()
+        }
+        assert {name for name in names if not name.startswith(ours)} == set()
+        assert any(name.startswith("NotoSerifSC") for name in names)
+
+    def test_sets_text_references_and_the_picture_s_own_letters(self, site):
+        text = re.sub(r"\s+", "", pdf_text(site / "zh/index.pdf"))
+        assert "第一句。每月108至191件是区间，见图1、表1和第二节（一）" in text
+        assert text.count("办理量") == 4  # picture, its caption, the table's caption and head
+        assert "Only in documents." in pdf_text(site / "index.pdf")
+
+    def test_same_page_gives_the_same_bytes(self, project, site, tmp_path):
+        render.render(project, tmp_path)
+        for name in ("index.pdf", "zh/index.pdf", "index.html", "index.docx"):
+            assert (tmp_path / name).read_bytes() == (site / name).read_bytes(), name
+
+    def test_long_tables_break_and_repeat_their_head(self, tmp_path):
+        rows = "\n".join(f"| row {n} | {'words ' * 30}|" for n in range(40))
+        table = f"::: {{#tbl-long}}\n| Name | Text |\n|:--|:--|\n{rows}\n\nLong.\n:::\n"
+        root = write_project(tmp_path, ENGLISH.replace("### Deeper", table))
+        render.render(root, root / "out")
+        pages = [page.extract_text() for page in pypdf.PdfReader(root / "out/index.pdf").pages]
+        holding = [text for text in pages if "row " in text]
+        assert len(holding) > 1
+        assert all("Name" in text for text in holding)
+        assert sum("row 39 " in text for text in holding) == 1
+
+
+class TestWord:
+    def test_numbers_its_captions(self, site):
+        assert "Figure 1: Caseload, 1,458 cases." in docx_paragraphs(site / "index.docx")
+        assert "表1\u3000各层级办理量。" in docx_paragraphs(site / "zh/index.docx")
+
+    def test_names_faces_that_word_has(self, site):
+        styles = docx_part(site / "zh/index.docx", "styles")
+        assert '<w:lang w:bidi="ar-SA" w:eastAsia="zh-CN" w:val="en-GB" />' in styles
+        normal = re.search(r'w:styleId="Normal".*?</w:style>', styles, flags=re.DOTALL)[0]
+        assert 'w:eastAsia="SimSun"' in normal
+        heading = re.search(r'w:styleId="Heading1".*?</w:style>', styles, flags=re.DOTALL)[0]
+        assert 'w:eastAsia="SimHei"' in heading
+
+    def test_emphasis_changes_the_face_in_chinese(self, site):
+        document = docx_part(site / "zh/index.docx")
+        assert '<w:rStyle w:val="Emphasis" />' in document
+        assert "<w:i />" not in document
+
+    def test_is_a4_with_a_page_number_and_alternative_text(self, site):
+        document = docx_part(site / "index.docx")
+        assert 'w:h="16838" w:w="11906"' in document
+        assert "PAGE" in docx_part(site / "index.docx", "footer1")
+        assert 'descr="Bars, &quot;provincial&quot; first"' in document
+
+
+class TestFailures:
+    @pytest.mark.parametrize(
+        ("old", "new", "words"),
+        [
+            ("`a.cases`{.value}.\n:::", "`a.casez`{.value}.\n:::", "unknown key `a.casez`"),
+            ("as=interval", "as=words", "`a.rate` has no form `words` in en"),
+            ("@sec-limits", "@sec-limit", "@sec-limit refers to no section of this page"),
+            ("@fig-load", "@fig-lode", "@fig-lode refers to nothing on this page"),
+            ("(figures/load)", "(figures/lode)", "no notebook published `lode` among the figures"),
+            ("#tbl-tiers", "#tbl-tears", "no notebook published `tears` among the tables"),
+            ("[@herd]", "[@hurd]", "citation hurd not found"),
+            ("case: sample", "case: simple", ".brief/simple/published.json is missing"),
+            ("Text.", "Text \u0e01.", "could not be displayed with font"),
+            ("case: sample", "case: [", "the front matter is not YAML"),
+        ],
+    )
+    def test_name_the_page_and_what_is_wrong(self, tmp_path, old, new, words):
+        assert old in ENGLISH
+        root = write_project(tmp_path, ENGLISH.replace(old, new))
+        with pytest.raises(render.RenderError) as caught:
+            render.render(root, root / "_site")
+        assert words in str(caught.value)
+        assert "index.qmd" in str(caught.value)
+        assert "traceback" not in str(caught.value)
+
+
+def test_fonts_are_placed_once(tmp_path):
+    first = {path.name: path.stat().st_mtime_ns for path in fonts.copy_to(tmp_path).iterdir()}
+    again = {path.name: path.stat().st_mtime_ns for path in fonts.copy_to(tmp_path).iterdir()}
+    assert first == again
+    assert "NotoSerifSC-Regular.otf" in first
+
+
+def test_quarto_that_is_missing_is_said(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(render.RenderError, match="quarto is not on PATH"):
+        quarto.render(tmp_path, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    root = write_project(tmp_path_factory.mktemp("quarto"))
+    quarto.render(root, root / ".brief" / "site")
+    return root / ".brief" / "site"
+
+
+@pytest.mark.skipif(not quarto.available(), reason="no quarto on PATH")
+class TestQuarto:
+    def test_gives_the_same_paths(self, built, site):
+        pages = [path.relative_to(site) for path in site.rglob("index.*")] + [Path("notebooks/02-tiers.html")]
+        assert [path for path in pages if not (built / path).exists()] == []
+
+    def test_gives_the_same_values_and_numbers(self, built):
+        text = Reader(built / "index.html").text.replace("\u00a0", " ")
+        assert "See Figure 1, Table 1 and Section 2;" in text
+        assert "Cases by tier, 1,458 cases." in text
+        assert "见图1、表1和第二节（一）" in re.sub(r"\s+", "", pdf_text(built / "zh/index.pdf"))
+
+    def test_asks_for_nothing_beyond_its_own_files(self, built):
+        remote = [r for path in built.rglob("*.html") for r in Reader(path).resources if r.startswith("http")]
+        assert remote == []
+
+    def test_says_what_is_wrong(self, tmp_path):
+        root = write_project(tmp_path, ENGLISH.replace("`a.cases`{.value}.\n:::", "`a.casez`{.value}.\n:::"))
+        with pytest.raises(render.RenderError, match=r"unknown key `a\.casez`"):
+            quarto.render(root, root / "_site")
