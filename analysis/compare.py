@@ -27,16 +27,16 @@ KINDS = ("permit", "service", "other")
 def values(ledger: Ledger, keys: Iterable[str]) -> pl.DataFrame:
     """Ledger entries as rows: key, low, value, high (in ``unit``), status and both labels.
 
-    What is not identified has null ``low``, ``value`` and ``high``.
+    What is not identified, or is a choice, has null ``low``, ``value`` and ``high``.
     """
     rows = [
         {
             "key": key,
             "label": ledger[key].label["en"],
             "label_zh": ledger[key].label["zh"],
-            "low": ledger[key].low,
-            "value": ledger[key].value,
-            "high": ledger[key].high,
+            "low": _number(ledger[key].low),
+            "value": _number(ledger[key].value),
+            "high": _number(ledger[key].high),
             "unit": ledger[key].unit,
             "status": ledger[key].status,
         }
@@ -63,8 +63,8 @@ def item_mix(ledger: Ledger) -> pl.DataFrame:
         {
             "tier": tier,
             "kind": kind,
-            "items": _value(ledger, f"{tier}.item_{kind}{'' if kind == 'other' else 's'}"),
-            "share": _value(ledger, f"{tier}.{kind}_share"),
+            "items": _number(ledger[f"{tier}.item_{kind}{'' if kind == 'other' else 's'}"].value),
+            "share": _number(ledger[f"{tier}.{kind}_share"].value),
         }
         for tier in ("municipal", "pilot")
         for kind in KINDS
@@ -74,8 +74,7 @@ def item_mix(ledger: Ledger) -> pl.DataFrame:
     return pl.DataFrame(rows).with_columns(share.alias("share_of_powers"))
 
 
-def _value(ledger: Ledger, key: str) -> float | None:
-    value = ledger[key].value
+def _number(value: float | str | None) -> float | None:
     return value if isinstance(value, float) else None
 
 

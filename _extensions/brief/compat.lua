@@ -15,7 +15,7 @@ local TEXT = {
     note = "说明", tip = "提示", important = "要点", warning = "警示", caution = "注意",
     labels = {
       abstract = "摘要", contents = "目录", editions = "语言版本",
-      downloads = "下载", notebooks = "分析笔记", skip = "跳到正文",
+      downloads = "下载", notebooks = "分析笔记（英文）", skip = "跳到正文",
     },
   },
 }

@@ -96,6 +96,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         pages.refuse_unknown_names(mine, _load(root, name, "published"))
     if fresh:
         generated = [root / "figures", root / "zh" / "figures", root / "data"]
+        generated += [*(root / "notebooks").glob("*.qmd"), *(root / WORK / name for name in cases)]
         stamp.write(made, inputs, stamp.sizes(root, generated))
     return fresh
 

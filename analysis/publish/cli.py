@@ -21,8 +21,8 @@ class Brief(click.Group):
     """The group of commands; without one it builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``build`` in front of arguments that name no command."""
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+        """Put ``build`` in front of its options where no command is named."""
+        if not args or (args[0].startswith("-") and args[0] not in {"--help", "-h", "--version"}):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
@@ -94,7 +94,8 @@ def build(renderer: str, as_json: bool, as_of: str, assumptions: dict[str, str])
 @reading
 def prepare(as_of: str, assumptions: dict[str, str]) -> None:
     """Run the notebooks and write what the pages refer to; `quarto render` calls it."""
-    from analysis.publish import build as building, quarto  # noqa: PLC0415
+    from analysis.publish import build as building  # noqa: PLC0415
+    from analysis.publish import quarto  # noqa: PLC0415
 
     if quarto.PREPARED in os.environ:
         return
@@ -118,7 +119,8 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
     from analysis.sources import check_sources, not_reverifiable  # noqa: PLC0415
 
     root = project_root()
-    findings, notes = [], []
+    findings: list[Any] = []
+    notes: list[str] = []
     status = 0
     for name in cases or case_names(root):
         try:
@@ -134,7 +136,8 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
                 f"{name}: source {source} is not archived, so its {phrases} phrases are not re-verifiable"
             )
         notes.append(
-            f"{name}: {case.facts.height} facts, {case.measures.height} measures, {case.quantities.height} quantities"
+            f"{name}: {case.facts.height} facts, {case.measures.height} measures, "
+            f"{case.quantities.height} quantities"
         )
     report_check(findings, notes, as_json=as_json)
     sys.exit(max(status, FINDINGS if findings else 0))
@@ -150,7 +153,7 @@ def report_check(findings: Sequence[Any], notes: Sequence[str], *, as_json: bool
         click.echo(str(finding), err=True)
     for note in notes:
         click.echo(note)
-    click.echo(f"{len(findings)} findings" if findings else "no findings")
+    click.echo(f"{len(findings) or 'no'} {'finding' if len(findings) == 1 else 'findings'}")
 
 
 @cli.command()
@@ -163,7 +166,7 @@ def explain(key: str, name: str, as_json: bool, as_of: str, assumptions: dict[st
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.explain import explain as trace  # noqa: PLC0415
     from analysis.findings import UnusableError  # noqa: PLC0415
-    from analysis.validate import nearest  # noqa: PLC0415
+    from analysis.formulas import nearest  # noqa: PLC0415
 
     case = load_case(name, as_of=as_of, assumptions=assumptions, root=project_root())
     entries = ledger(case)

@@ -10,6 +10,9 @@ from typing import Any
 
 from analysis.publish.errors import BuildError
 
+QUIET = ["--IPKernelApp.log_level=CRITICAL"]
+"""A kernel warns of its local ports at every start."""
+
 
 def notebooks(root: Path) -> list[Path]:
     """The notebooks of the project, in order."""
@@ -52,8 +55,10 @@ def _run(root: Path, path: Path, out: Path, parameters: Mapping[str, Any]) -> An
 
     try:
         return papermill.execute_notebook(
-            path, out, dict(parameters), cwd=root, progress_bar=False, log_output=False
+            path, out, dict(parameters), cwd=root, progress_bar=False, extra_arguments=QUIET
         )
     except PapermillExecutionError as error:
         message = f"notebooks/{path.name}, cell {error.cell_index}: {error.ename}: {error.evalue}"
         raise BuildError(f"{message}; what ran until then is in {out}") from error
+    except RuntimeError as error:  # the kernel did not start, or died
+        raise BuildError(f"notebooks/{path.name}: {error}") from error

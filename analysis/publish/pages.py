@@ -30,7 +30,10 @@ class Source:
 
 
 def written_pages(root: Path) -> list[Source]:
-    """The pages outside ``notebooks/`` that ``_quarto.yml`` lists; raises BuildError for one without a case."""
+    """The pages outside ``notebooks/`` that ``_quarto.yml`` lists.
+
+    Raises BuildError for one whose front matter names no case.
+    """
     settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
     globs = [glob for glob in settings["project"]["render"] if not glob.startswith("notebooks/")]
     paths = sorted({path for glob in globs for path in root.glob(glob)})

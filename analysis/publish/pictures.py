@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import altair
-import uharfbuzz
+import altair as alt
 import vl_convert
 
 from analysis.publish import fonts
+from analysis.publish.letters import subset
 
 RESOLUTION = 216
 """Pixels per inch of the PNG: three for each pixel of the chart."""
@@ -31,7 +31,7 @@ def picture(spec: dict[str, Any], folder: Path) -> dict[str, bytes]:
 
     The SVG holds the letters it uses, so that a reader without the fonts sees the same picture.
     """
-    version = altair.SCHEMA_VERSION.removeprefix("v").rsplit(".", 1)[0]
+    version = alt.SCHEMA_VERSION.removeprefix("v").rsplit(".", 1)[0]
     _register(folder)
     svg = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=version)
     png = vl_convert.svg_to_png(svg, ppi=RESOLUTION, scale=1)
@@ -47,7 +47,7 @@ def with_letters(svg: str, folder: Path) -> str:
     """The SVG with the glyphs of its text as embedded fonts."""
     letters = {letter for text in TEXT.findall(svg) for letter in text}
     rules = "".join(
-        _font_face(family, weight, _subset(folder / file, frozenset(letters)))
+        _font_face(family, weight, subset(folder / file, letters))
         for (family, weight), file in FACES.items()
         if family in svg and (weight == "normal" or f'font-weight="{weight}"' in svg)
     )
@@ -58,14 +58,3 @@ def _font_face(family: str, weight: str, font: bytes) -> str:
     data = base64.b64encode(font).decode()
     source = f"url(data:font/otf;base64,{data})"
     return f"@font-face{{font-family:'{family}';font-weight:{weight};src:{source}}}"
-
-
-def _subset(path: Path, letters: frozenset[str]) -> bytes:
-    wanted = uharfbuzz.SubsetInput()
-    wanted.unicode_set.update(ord(letter) for letter in letters)
-    return bytes(uharfbuzz.subset(_face(path), wanted).blob.data)
-
-
-@cache
-def _face(path: Path) -> uharfbuzz.Face:
-    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))

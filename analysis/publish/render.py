@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import docx_reference, fonts
+from analysis.publish import docx_reference, fonts, letters
 from analysis.publish.errors import BuildError
 
 if TYPE_CHECKING:
@@ -279,3 +279,4 @@ def render(root: Path, out: Path) -> None:
         _copy_assets(site)
         for job in done:
             job.result()
+    letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"))

@@ -28,9 +28,9 @@ def fingerprint(root: Path, globs: Iterable[str], settings: Mapping[str, Any]) -
     return digest.hexdigest()
 
 
-def sizes(root: Path, folders: Iterable[Path]) -> dict[str, int]:
-    """Every file below ``folders`` with its size."""
-    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+def sizes(root: Path, places: Iterable[Path]) -> dict[str, int]:
+    """Every file among and below ``places`` with its size."""
+    files = (path for place in places for path in (place, *place.rglob("*")) if path.is_file())
     return {path.relative_to(root).as_posix(): path.stat().st_size for path in sorted(files)}
 
 
@@ -40,7 +40,7 @@ def is_current(root: Path, stamp: Path, inputs: str) -> bool:
         made = json.loads(stamp.read_text(encoding="utf-8"))
         same = made["inputs"] == inputs
         return same and all((root / name).stat().st_size == size for name, size in made["outputs"].items())
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
