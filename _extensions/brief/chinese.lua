@@ -37,9 +37,16 @@ local function family(style)
   end
 end
 
+--- A phrase quoted in the original on an English page says which language it is in.
+local function mark_language(el)
+  if el.text:match("[\xe4-\xe9][\x80-\xbf][\x80-\xbf]") then
+    return pandoc.Span(el, pandoc.Attr("", {}, { lang = "zh-Hans" }))
+  end
+end
+
 function Pandoc(doc)
   if not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
-    return nil
+    return doc:walk({ Str = mark_language })
   end
   doc.meta.csl = doc.meta.csl
     or pandoc.path.join({ project_root(), "_extensions", "brief", "gbt7714.csl" })

@@ -98,6 +98,7 @@ local function image(el)
     return nil
   end
   local alt = publication("figures", name).alt[language]
+  el.attributes.width = el.attributes.width or "100%"
   if quarto then
     el.attributes["fig-alt"] = alt
   else
@@ -167,7 +168,7 @@ local function table_blocks(record)
   local blocks = pandoc.read(record.markdown[language], "markdown").blocks
   return blocks:walk({
     Table = function(tbl)
-      return set_widths(tbl, record.widths)
+      return set_widths(tbl, record.widths[language])
     end,
   })
 end

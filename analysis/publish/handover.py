@@ -53,8 +53,8 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {"figures": {}, "tables": {}}
     for record in handed:
         entry = {"notebook": record["notebook"], "keys": list(record["values"])}
-        part = {"alt": record["alt"]} if record["kind"] == "figure" else {"markdown": record["markdown"]}
-        found[f"{record['kind']}s"][record["name"]] = entry | part
+        parts = ("alt",) if record["kind"] == "figure" else ("markdown", "widths")
+        found[f"{record['kind']}s"][record["name"]] = entry | {part: record[part] for part in parts}
     return found
 
 

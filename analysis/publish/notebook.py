@@ -92,17 +92,29 @@ def figure(
 
 
 def table(
-    study: Study, name: str, frames: Mapping[str, pl.DataFrame], *, widths: Sequence[int] = ()
+    study: Study,
+    name: str,
+    frames: Mapping[str, pl.DataFrame],
+    *,
+    widths: Mapping[str, Sequence[int]] | None = None,
 ) -> Published:
     """Hand over a table of text cells in each language; ledger values are written as in prose.
 
-    ``widths`` are the relative widths of the columns; without them columns are as wide as they need.
+    ``widths`` are the relative widths of the columns in each language; without them columns are as
+    wide as they need.  Raises ValueError where they are not one a column.
     """
-    markdown = {lang: pipe_table(frame, widths) for lang, frame in frames.items()}
+    markdown = {lang: pipe_table(frame) for lang, frame in frames.items()}
     keys = [found[0] for text in markdown.values() for found in KEY.findall(text)]
-    record = {"kind": "table", "name": name, "markdown": markdown, "values": _held(study, keys)}
+    shares = {lang: _shares(name, frames[lang], given) for lang, given in (widths or {}).items()}
+    record = {"kind": "table", "name": name, "markdown": markdown, "widths": shares, "values": _held(study, keys)}
     shown = spelled(study.ledger, markdown["en"], "en")
     return Published(record, {"text/markdown": shown, "text/plain": shown})
+
+
+def _shares(name: str, frame: pl.DataFrame, widths: Sequence[int]) -> list[float]:
+    if len(widths) != frame.width:
+        raise ValueError(f"table {name}: {len(widths)} widths for {frame.width} columns")
+    return [width / sum(widths) for width in widths]
 
 
 def spelled(ledger: Ledger, text: str, lang: str) -> str:
@@ -110,11 +122,10 @@ def spelled(ledger: Ledger, text: str, lang: str) -> str:
     return KEY.sub(lambda found: ledger.text(found[1], lang, found[2] or "value"), text)
 
 
-def pipe_table(frame: pl.DataFrame, widths: Sequence[int] = ()) -> str:
-    """A frame as a Pandoc pipe table: columns left-aligned, as wide as ``widths`` says."""
+def pipe_table(frame: pl.DataFrame) -> str:
+    """A frame as a Pandoc pipe table, its columns aligned left."""
     rows = [[_escaped(cell) for cell in row] for row in frame.iter_rows()]
-    rule = [":" + "-" * (width or 3) for width in (widths or [3] * frame.width)]
-    lines = [frame.columns, rule, *rows]
+    lines = [frame.columns, [":---"] * frame.width, *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 

@@ -1,0 +1,87 @@
+"""Panels of bars and of intervals, a row a value, with the value written beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import altair as alt
+import polars as pl
+
+from analysis import compare, display
+from analysis.case import Case
+from analysis.chart_style import PALE, TONES, rows
+from analysis.display import Unit
+from analysis.entries import Ledger
+from analysis.expr import Range
+
+TONE, PALE_TONE = alt.Color("tone:N").scale(None), alt.Color("pale:N").scale(None)
+BAR = 26
+
+
+def plain(case: Case, ledger: Ledger, key: str, lang: str) -> str:
+    """An interval without its unit, which the axis gives."""
+    entry = ledger[key]
+    if entry.value is None:
+        return ledger.text(key, lang, "interval")
+    row = case.units.row(by_predicate=pl.col("unit") == entry.unit, named=True)
+    unit = Unit.of(row | {"form_en": "{}", "form_zh": "{}"})
+    return display.interval(Range(entry.low, entry.value, entry.high), unit, lang)
+
+
+def frame_of(ledger: Ledger, found: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+    """Name, key and text of each row, with its ends, its tones, and where its text goes."""
+    names, keys, texts = zip(*found, strict=True)
+    tones = [TONES[key.split(".")[0]] for key in keys]
+    return compare.values(ledger, keys).with_columns(
+        pl.Series("row", names),
+        pl.Series("text", texts),
+        pl.Series("tone", tones),
+        pl.Series("pale", [PALE[tone] for tone in tones]),
+        pl.coalesce("high", pl.lit(0.0)).alias("at"),
+    )
+
+
+@dataclass(frozen=True)
+class Panel:
+    """How a panel of bars is set: title of its axis, width, room for text beyond the bars, its names."""
+
+    title: str
+    width: float
+    reach: float
+    names: bool = True
+
+    def of(self, frame: pl.DataFrame, marks: Iterable[alt.Chart]) -> alt.LayerChart:
+        """The panel of some marks, with the text of each row."""
+        most = self.reach * max((high for high in frame["high"] if high), default=0.0)
+        quarters = alt.Axis(values=[0, 25, 50, 75, 100] if most else [0])
+        ticks = alt.Axis(tickCount=4) if most and "percent" not in frame["unit"] else quarters
+        x = alt.X("at:Q").title(self.title).scale(domain=[0, most or 1], nice=False).axis(ticks)
+        lines = 1 + max(text.count("\n") for text in frame["text"])
+        text = alt.Chart(frame).encode(x, text="text:N")
+        text = text.mark_text(align="left", dx=8, dy=-8 * (lines - 1), lineBreak="\n", lineHeight=16)
+        y = rows(frame["row"], shown=self.names)
+        layers = [mark.encode(y) for mark in (*marks, text)]
+        return alt.LayerChart(layer=layers, width=self.width, height=frame.height * 66)
+
+
+def bars(frame: pl.DataFrame) -> list[alt.Chart]:
+    """Bars from zero; where rounding leaves an interval, the bar is pale and the interval dark."""
+    base = alt.Chart(frame)
+    inexact = base.transform_filter("datum.low < datum.high")
+    return [
+        base.encode(TONE, x="value:Q").mark_bar(size=BAR),
+        inexact.encode(PALE_TONE, x="high:Q").mark_bar(size=BAR),
+        inexact.encode(TONE, x="low:Q", x2="high:Q").mark_bar(size=BAR),
+    ]
+
+
+def spans(frame: pl.DataFrame) -> list[alt.Chart]:
+    """Intervals with a white line at the central value; a thick line where there is one value only."""
+    base = alt.Chart(frame)
+    wide, exact = (base.transform_filter(f"datum.low {sign} datum.high") for sign in ("<", "=="))
+    return [
+        wide.encode(TONE, x="low:Q", x2="high:Q").mark_bar(size=BAR),
+        wide.encode(x="value:Q").mark_tick(color="white", size=BAR, thickness=2, opacity=1),
+        exact.encode(TONE, x="value:Q").mark_tick(size=BAR, thickness=4, opacity=1),
+    ]

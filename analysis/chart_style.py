@@ -1,0 +1,101 @@
+"""The common look of the charts: tones, type, lines of text, and room for what is written.
+
+Tones stay apart in grey print and for colour-blind readers: their contrast with white is 8.7 (navy), 5.5
+(slate), 3.5 (ochre), 2.4 (blue) and 1.3 (mist, outlined); words stand beside whatever a tone stands for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import altair as alt
+
+WIDTH, TEXT, SMALL, HEADLINE = 640, 13, 12, 17
+INK, SOFT, LINE = "#1d232b", "#56606c", "#e4e8ec"
+NAVY, SLATE, OCHRE, BLUE, MIST = "#1f4e79", "#5f6b76", "#c07a12", "#8fabc6", "#e3e9ef"
+TONES = {"provincial": NAVY, "municipal": OCHRE, "pilot": SLATE}
+PALE = {NAVY: "#a9bdd1", OCHRE: "#e8cb9e", SLATE: "#c3c9ce"}
+FONTS = {"en": "Source Sans Pro", "zh": "Noto Sans SC"}
+PIECE = re.compile(r"[^，；：]{1,14}[，；：]|[（“]*(?:[0-9.%]+至[0-9.%]+倍?|[!-~‘’–]+ ?|[^!-~])[。、）”]*")
+"""What a line is not broken within: a Latin word, a short clause, an interval, a character."""
+
+Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart, alt.VConcatChart)
+
+
+def ems(text: str) -> float:
+    """About how wide a text is set, in sizes of its type; the Chinese face has the wider digits."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return wide + (len(text) - wide) * (0.57 if wide else 0.47)
+
+
+def wrapped(text: str, size: int) -> list[str]:
+    """``text`` in lines that fit the width of a chart at a size of type, as even as they come."""
+    most = WIDTH / size
+    number = math.ceil(ems(text) / most)
+    lines = [""]
+    for piece in PIECE.findall(text):
+        full = ems(lines[-1]) + ems(piece) / 2 > ems(text) / number
+        if (full and len(lines) < number) or ems(lines[-1] + piece.rstrip()) > most:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines if line]
+
+
+def room(names: Iterable[str]) -> int:
+    """What the names of the rows leave of the width."""
+    return int(WIDTH - 10 - TEXT * max(ems(line) for name in names for line in name.split("\n")))
+
+
+def rows(names: Iterable[str], *, shown: bool = True) -> alt.Y:
+    """Rows in the order given; a line break in a name breaks its label."""
+    names = list(names)
+    axis = alt.Axis(
+        labelExpr="split(datum.value, '\\n')",
+        labelOffset=-TEXT / 2 if any("\n" in name for name in names) else 0,
+        labelPadding=8,
+        labels=shown,
+        grid=False,
+    )
+    return alt.Y("row:N").title(None).sort(None).scale(domain=names).axis(axis)
+
+
+def finished(chart: Drawn, headline: str, about: str, lang: str) -> Drawn:
+    """A chart with its headline, what it shows, and the common look."""
+    title = alt.TitleParams(wrapped(headline, HEADLINE), subtitle=wrapped(about, TEXT))
+    chart = chart.properties(title=title)
+    chart.config = alt.Config(**_look(lang))
+    return chart
+
+
+def _look(lang: str) -> dict[str, Any]:
+    """Chinese has one weight, so its headline stands out by size and tone alone."""
+    axis = {"labelFontSize": SMALL, "titleFontSize": SMALL, "titleFontWeight": "normal", "titlePadding": 8}
+    plain = {"domain": False, "ticks": False, "labelFlush": False, "labelPadding": 5, "gridColor": LINE}
+    title = {
+        "anchor": "start",
+        "frame": "bounds",
+        "offset": 16,
+        "color": INK,
+        "fontSize": HEADLINE,
+        "fontWeight": "bold" if lang == "en" else "normal",
+        "lineHeight": HEADLINE + 5,
+        "subtitleColor": SOFT,
+        "subtitleFontSize": TEXT,
+        "subtitleLineHeight": TEXT + 4,
+        "subtitlePadding": 6,
+    }
+    return {
+        "font": FONTS[lang],
+        "background": "white",
+        "numberFormat": ",~f" if lang == "en" else "~f",
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": {**axis, **plain, "labelColor": INK, "titleColor": SOFT},
+        "axisY": {"labelFontSize": TEXT, "labelLimit": 240},
+        "text": {"fontSize": TEXT, "color": INK},
+        "title": title,
+    }

@@ -1,0 +1,273 @@
+"""The charts of the brief: one function a chart, in either language, from ledger values only."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+import altair as alt
+import polars as pl
+
+from analysis import compare, display, expr
+from analysis.case import Case
+from analysis.chart_panels import BAR, PALE_TONE, TONE, Panel, bars, frame_of, plain, spans
+from analysis.chart_style import BLUE, INK, MIST, NAVY, PALE, SMALL, SOFT, TONES, WIDTH, finished, room, rows
+from analysis.chart_words import WORDS, headline, spelled
+from analysis.compare import TIERS
+from analysis.display import NOT_IDENTIFIED
+from analysis.entries import Ledger
+
+KIND_TONES = {"permit": NAVY, "other": BLUE, "service": MIST}
+EVENTS = ("provincial.requested_on", "provincial.granted_on", "municipal.decided_on", "pilot.decided_on")
+Mark = tuple[str, str, Any, Any, str]
+"""Tier, kind, start, end and text of a mark in the timeline."""
+
+
+class Study(Protocol):
+    """An open case and its ledger."""
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Its ledger."""
+
+
+def timeline(study: Study, lang: str) -> alt.LayerChart:
+    """Decisions of the tiers and the pilot, and the period over which each tier was counted."""
+    marks = _marks(study.ledger, lang)
+    names = [WORDS[lang][tier] for tier in (*TIERS, "pilot")]
+    x = alt.X("start:T").title(None).axis(_months(lang)).scale(domain=_domain(marks), nice=False)
+    base = alt.Chart(marks).encode(x, rows(names))
+
+    def of(kind: str) -> alt.Chart:
+        return base.transform_filter(alt.datum.kind == kind)
+
+    def note(kind: str) -> alt.Chart:
+        return of(kind).encode(text="text:N")
+
+    layers = [
+        of("earlier").encode(TONE, x2="end:T").mark_rule(strokeDash=[2, 4], strokeWidth=2),
+        note("earlier").mark_text(align="left", dx=-5, dy=21, color=SOFT),
+        of("uncertain").encode(PALE_TONE, x2="end:T").mark_bar(size=20),
+        of("certain").encode(TONE, x2="end:T").mark_bar(size=20),
+        note("cases").mark_text(align="right", dx=-6, color="white"),
+        note("months").mark_text(align="right", dx=-5, dy=21),
+        alt.Chart(marks).transform_filter(alt.datum.kind == "end").encode(x).mark_rule(color=INK),
+        note("end").encode(y=alt.value(-8)).mark_text(),
+        of("event").encode(TONE).mark_point(filled=True, size=90, opacity=1, shape="diamond"),
+        note("event").mark_text(align="left", dx=-5, dy=-34, lineBreak="\n", lineHeight=16),
+        note("none").mark_text(align="right", dx=-8),
+        note("nothing").encode(x=alt.value(0)).mark_text(align="left", dx=8),
+    ]
+    chart = alt.LayerChart(layer=layers, width=room(names), height=270)
+    return finished(chart, *headline(study.ledger, "timeline", lang), lang)
+
+
+def _marks(ledger: Ledger, lang: str) -> pl.DataFrame:
+    marks = [mark for tier in TIERS for mark in _window(ledger, lang, tier)]
+    end = ledger["municipal.counted_to"].value
+    dated = [(key, "event", ledger[key].value) for key in EVENTS]
+    dated += [("municipal.counted_to", "end", end), ("pilot.outcome_days", "none", end)]
+    marks += [
+        (key.split(".")[0], kind, day, None, spelled(ledger, WORDS[lang][key], lang))
+        for key, kind, day in dated
+        if ledger[key].value is not None
+    ]
+    drawn = {tier for tier, *_ in marks}
+    marks += [(tier, "nothing", None, None, NOT_IDENTIFIED[lang]) for tier in TONES if tier not in drawn]
+    return pl.DataFrame(
+        [(WORDS[lang][tier], TONES[tier], kind, _day(start), _day(end), text)
+         for tier, kind, start, end, text in marks],
+        schema={"row": str, "tone": str, "kind": str, "start": pl.Date, "end": pl.Date, "text": str},
+        orient="row",
+    ).with_columns(pl.col("tone").replace(PALE).alias("pale"))  # fmt: skip
+
+
+def _window(ledger: Ledger, lang: str, tier: str) -> list[Mark]:
+    """The period over which a tier was counted, as far as it is identified."""
+    if ledger[f"{tier}.months"].value is None:
+        return []
+    start, end = ledger[f"{tier}_start"], ledger[f"{tier}.counted_to"].value
+    asked = ledger["provincial.requested_on"].value
+    marks: list[Mark] = [
+        (tier, "uncertain", start.low, start.high, ""),
+        (tier, "certain", start.high, end, ""),
+        (tier, "cases", end, None, ledger.text(f"{tier}.cases", lang)),
+        (tier, "months", end, None, ledger.text(f"{tier}.months", lang, "interval")),
+    ]
+    if tier == "provincial" and asked is not None:
+        marks.append((tier, "earlier", asked, start.low, WORDS[lang]["earlier"]))
+    return marks
+
+
+def _day(ordinal: float | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(int(ordinal))
+
+
+def _domain(marks: pl.DataFrame) -> Any:  # noqa: ANN401 - dates, or Altair's word for nothing
+    """The dates shown, with room for what is written to the right of the last event."""
+    days = [day for day in (*marks["start"], *marks["end"]) if day]
+    if not days:
+        return alt.Undefined
+    return [day.isoformat() for day in (min(days) - timedelta(days=12), max(days) + timedelta(days=105))]
+
+
+def _months(lang: str) -> alt.Axis:
+    """Every other month, with the year under the first label and under January."""
+    month, year = ("%b", "%Y") if lang == "en" else ("%-m月", "%Y年")
+    both = f"[timeFormat(datum.value, '{month}'), timeFormat(datum.value, '{year}')]"
+    label = f"datum.index == 0 || month(datum.value) == 0 ? {both} : timeFormat(datum.value, '{month}')"
+    return alt.Axis(tickCount=alt.TimeIntervalStep(interval="month", step=2), labelExpr=label)
+
+
+def caseload(study: Study, lang: str) -> alt.HConcatChart:
+    """Cases as reported beside cases a month of exposure, with the construction permits in and out."""
+    words, ledger = WORDS[lang], study.ledger
+    names = spelled(ledger, words["caseload.rows"], lang).split("|")
+    stems = ("provincial.cases", "provincial.cases_net", "municipal.cases")
+    raw = [(name, key, ledger.text(key, lang, "bare")) for name, key in zip(names, stems, strict=True)]
+    rate = [
+        (name, f"{key}_per_month", plain(study.case, ledger, f"{key}_per_month", lang))
+        for name, key, _ in raw
+    ]
+    left, right = frame_of(ledger, raw), frame_of(ledger, rate)
+    each = (room(names) - 24) // 2
+    panels = [
+        Panel(words["caseload.raw"], each, 1.25).of(left, bars(left)),
+        Panel(words["caseload.rate"], each, 1.3, names=False).of(right, spans(right)),
+    ]
+    return finished(alt.hconcat(*panels, spacing=24), *headline(ledger, "caseload", lang), lang)
+
+
+def cuts(study: Study, lang: str) -> alt.HConcatChart:
+    """The cuts in time and in trips, a panel each, with what rounding allows."""
+    words, ledger = WORDS[lang], study.ledger
+    names = [words[tier] for tier in TIERS]
+    each = (room(names) - 24) // 2
+    panels: list[alt.LayerChart] = []
+    for stem in ("time_cut", "trips_cut"):
+        keys = [f"{tier}.{stem}" for tier in TIERS]
+        texts = [
+            dict.fromkeys(ledger.text(key, lang, form) for form in ("value", "interval")) for key in keys
+        ]
+        frame = frame_of(ledger, zip(names, keys, ("\n".join(text) for text in texts), strict=True))
+        panels.append(Panel(words[f"cuts.{stem}"], each, 1.85, names=not panels).of(frame, bars(frame)))
+    return finished(alt.hconcat(*panels, spacing=24), *headline(ledger, "cuts", lang), lang)
+
+
+def mix(study: Study, lang: str) -> alt.VConcatChart:
+    """Items by kind of power, municipal items and pilot: of all items, and of powers proper."""
+    shares = _shares(study.ledger, lang)
+    panels = [_stack(shares.filter(of=of), WORDS[lang][f"mix.{of}"], lang) for of in ("all", "powers")]
+    return finished(alt.vconcat(*panels, spacing=20), *headline(study.ledger, "mix", lang), lang)
+
+
+def _shares(ledger: Ledger, lang: str) -> pl.DataFrame:
+    """A part a tier, kind and panel, with its ends in per cent of the whole."""
+    kinds, words = list(KIND_TONES), WORDS[lang]
+    kind, share = pl.col("kind"), pl.col("percent")
+    frame = compare.item_mix(ledger).rename({"share": "all", "share_of_powers": "powers"})
+    parts = frame.unpivot(
+        ["all", "powers"], index=frame.columns[:3], variable_name="of", value_name="percent"
+    )
+    return (
+        parts.filter(share.is_not_null())
+        .sort(kind.replace_strict(kinds, range(len(kinds))), maintain_order=True)
+        .with_columns(share.cum_sum().over("of", "tier").alias("end"))
+        .with_columns(
+            (pl.col("end") - share).alias("start"),
+            (pl.col("end") - share / 2).alias("middle"),
+            kind.replace_strict(KIND_TONES).alias("tone"),
+            kind.replace_strict({name: words[name] for name in kinds}).alias("name"),
+            pl.when(kind == "permit").then(pl.lit("white")).otherwise(pl.lit(INK)).alias("ink"),
+            pl.col("tier").replace_strict({tier: words[tier] for tier in TONES}).alias("row"),
+            pl.col("items").cast(pl.Int64).cast(pl.String).alias("text"),
+        )
+    )
+
+
+def _stack(parts: pl.DataFrame, title: str, lang: str) -> alt.LayerChart:
+    """Bars of a whole, the number of items in each part, and the kinds named over the first bar."""
+    names = [WORDS[lang][tier] for tier in ("municipal", "pilot")]
+    missing = pl.DataFrame({"row": [name for name in names if name not in parts["row"]]}, schema={"row": str})
+    x = alt.X("start:Q").title(title).scale(domain=[0, 100], nice=False).axis(tickCount=5)
+    base, empty = alt.Chart(parts).encode(rows(names)), alt.Chart(missing).encode(rows(names))
+    first = base.transform_filter(alt.FieldOneOfPredicate("row", parts["row"].head(1).to_list()))
+    layers = [
+        base.encode(x, TONE, x2="end:Q").mark_bar(size=BAR, stroke=SOFT, strokeWidth=0.6),
+        base.encode(x="middle:Q", color=alt.Color("ink:N").scale(None), text="text:N").mark_text(),
+        first.encode(x="middle:Q", text="name:N").mark_text(
+            dy=-34, lineBreak="\n", lineHeight=14, baseline="line-bottom", fontSize=SMALL
+        ),
+        empty.encode(x=alt.value(0)).mark_text(text=NOT_IDENTIFIED[lang], align="left", dx=8),
+    ]
+    return alt.LayerChart(layer=layers, width=room(names) - 14, height=96)
+
+
+def satisfaction(study: Study, lang: str) -> alt.LayerChart:
+    """The largest dissatisfied share that a spotless sample leaves open, by number of ratings."""
+    ledger, words = study.ledger, WORDS[lang]
+    points = _ratings(ledger, lang)
+    most = max([1000.0, *points["ratings"]])
+    sizes = [10 * (most / 10) ** (step / 80) for step in range(81)]
+    curve = pl.DataFrame({"ratings": sizes, "ceiling": [_ceiling(ledger, size) for size in sizes]})
+    x = (
+        alt.X("ratings:Q")
+        .title(words["satisfaction.x"])
+        .scale(type="log", domain=[10, most * 1.4], nice=False)
+    )
+    x = x.axis(values=[10, 30, 100, 300, 1000, 3000, 10000], grid=False)
+    y = alt.Y("ceiling:Q").title(words["satisfaction.y"]).scale(domain=[0, 30])
+    y = y.axis(
+        labelFontSize=SMALL, titleAngle=0, titleAnchor="end", titleAlign="left", titleX=-28, titleY=-16
+    )
+    dots = alt.Chart(points).encode(x, y)
+    near, far = dots.transform_filter("datum.lift == 0"), dots.transform_filter("datum.lift > 0")
+    layers = [
+        alt.Chart(curve).encode(x, y).mark_line(color=NAVY, strokeWidth=2.5, clip=True),
+        far.encode(y2="lift:Q").mark_rule(color=SOFT),
+        dots.mark_point(filled=True, size=70, opacity=1, color=NAVY),
+        near.encode(text="text:N").mark_text(align="left", dx=9, dy=-9),
+        far.encode(y="lift:Q", text="text:N").mark_text(
+            align="right", dx=-7, dy=-4, lineBreak="\n", lineHeight=16
+        ),
+    ]
+    chart = alt.LayerChart(layer=layers, width=WIDTH - 40, height=270)
+    return finished(chart, *headline(ledger, "satisfaction", lang), lang)
+
+
+def _ceiling(ledger: Ledger, ratings: float) -> float:
+    """The ledger's own formula: the one-sided Clopper-Pearson limit with no dissatisfied rating."""
+    formula = expr.parse(ledger["satisfaction.dissatisfied_ceiling"].formula)
+    return float(expr.evaluate(formula, {"ratings": ratings}))
+
+
+def _ratings(ledger: Ledger, lang: str) -> pl.DataFrame:
+    """The numbers of ratings that are named in the chart, some lifted off the end of the curve."""
+    illustrated = ledger["ratings"]
+    named = [("ratings", illustrated.low, 0.0), ("ratings", illustrated.value, 0.0)]
+    named += [
+        (f"{tier}.ratings", ledger[f"{tier}.cases"].value, 9.0 + 7 * place)
+        for place, tier in enumerate(reversed(TIERS))
+    ]
+    points = {
+        number: (number, _ceiling(ledger, number), lift, key)
+        for key, number, lift in named
+        if isinstance(number, float)
+    }
+    return pl.DataFrame(
+        [
+            (
+                m,
+                share,
+                lift,
+                WORDS[lang][key].format(display.number(m, 0, lang), display.number(share, 2, lang)),
+            )
+            for m, share, lift, key in points.values()
+        ],
+        schema={"ratings": float, "ceiling": float, "lift": float, "text": str},
+        orient="row",
+    )

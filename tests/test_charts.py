@@ -1,0 +1,324 @@
+"""The charts: what they show, in which language, and that every letter of them can be drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pytest
+import uharfbuzz
+import vl_convert
+
+from analysis import charts
+from analysis.chart_style import (
+    BLUE,
+    HEADLINE,
+    INK,
+    MIST,
+    NAVY,
+    OCHRE,
+    SLATE,
+    SOFT,
+    TEXT,
+    WIDTH,
+    ems,
+    wrapped,
+)
+from analysis.display import LANGUAGES
+from analysis.publish import fonts, notebook
+
+NAMES = ("timeline", "caseload", "cuts", "mix", "satisfaction")
+TEXTS = re.compile(r"<text[^>]*>([^<]+)<")
+EVERY = [(name, lang) for name in NAMES for lang in LANGUAGES]
+SETTINGS = [
+    {"as_of": "2023-12-31"},
+    {"assumptions": {"municipal_start": "2024-01-22"}},
+    {"assumptions": {"provincial_scope": "all_items", "permits_within": "not_all", "cut_unit": "differs"}},
+]
+
+
+def spec_of(study: notebook.Study, name: str, lang: str) -> dict[str, Any]:
+    draw: Callable[[notebook.Study, str], Any] = getattr(charts, name)
+    return draw(study, lang).to_dict()
+
+
+def rows_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row for data in spec["datasets"].values() for row in data]
+
+
+def row(spec: dict[str, Any], **wanted: object) -> dict[str, Any]:
+    """The only row with these values; a frame that several layers share counts once."""
+    found = [row for row in rows_of(spec) if wanted.items() <= row.items()]
+    assert len(found) == 1, (wanted, found)
+    return found[0]
+
+
+def day(text: str) -> dt.date:
+    return dt.datetime.fromisoformat(text).date()
+
+
+@pytest.fixture(scope="module")
+def study() -> notebook.Study:
+    return notebook.open_study({"case": "meizhou"})
+
+
+@pytest.fixture(scope="module")
+def font_folder(tmp_path_factory) -> Path:
+    return fonts.copy_to(tmp_path_factory.mktemp("fonts"))
+
+
+@pytest.fixture(scope="module")
+def drawn(font_folder) -> Callable[..., str]:
+    """Draws a chart as SVG."""
+    vl_convert.register_font_directory(str(font_folder))
+    version = alt.SCHEMA_VERSION.removeprefix("v").rsplit(".", 1)[0]
+
+    def draw(study: notebook.Study, name: str, lang: str) -> str:
+        return vl_convert.vegalite_to_svg(json.dumps(spec_of(study, name, lang)), vl_version=version)
+
+    return draw
+
+
+# What the charts show
+
+
+def test_caseload_by_month_is_cases_over_the_longest_and_the_shortest_exposure(study):
+    # 1 September 2023 to 31 March 2024 is 212 days, 15 November to 31 March is 137; a month is 30.4375 days:
+    # 1458 / (212 / 30.4375) = 209.33 and 1458 / (137 / 30.4375) = 323.93
+    shown = row(spec_of(study, "caseload", "en"), key="provincial.cases_per_month")
+    assert shown["low"] == pytest.approx(209.33, abs=0.005)
+    assert shown["high"] == pytest.approx(323.93, abs=0.005)
+    assert shown["text"] == "209 to 324"
+
+
+def test_municipal_caseload_by_month(study):
+    # 30 November 2023 to 31 March 2024 is 122 days, 22 January to 31 March is 69:
+    # 433 * 30.4375 / 122 = 108.03 and 433 * 30.4375 / 69 = 191.01
+    shown = row(spec_of(study, "caseload", "zh"), key="municipal.cases_per_month")
+    assert (shown["low"], shown["high"]) == pytest.approx((108.03, 191.01), abs=0.005)
+    assert shown["text"] == "108至191"
+
+
+def test_caseload_shows_the_permits_in_and_out(study):
+    spec = spec_of(study, "caseload", "en")
+    assert row(spec, key="provincial.cases")["value"] == 1458
+    assert row(spec, key="provincial.cases_net")["value"] == 1458 - 982
+    assert row(spec, key="municipal.cases")["value"] == 433
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last", "months"),
+    [
+        ("Provincial items", dt.date(2023, 9, 1), dt.date(2023, 11, 15), "4.50 to 6.97 months"),
+        ("Municipal items", dt.date(2023, 11, 30), dt.date(2024, 1, 22), "2.27 to 4.01 months"),
+    ],
+)
+def test_each_start_is_as_uncertain_as_its_assumption(study, name, first, last, months):
+    spec = spec_of(study, "timeline", "en")
+    uncertain, certain = (row(spec, row=name, kind=kind) for kind in ("uncertain", "certain"))
+    assert (day(uncertain["start"]), day(uncertain["end"])) == (first, last)
+    assert (day(certain["start"]), day(certain["end"])) == (last, dt.date(2024, 3, 31))
+    assert row(spec, row=name, kind="months")["text"] == months
+
+
+def test_pilot_comes_after_the_end_of_the_count(study):
+    spec = spec_of(study, "timeline", "en")
+    pilot, end = row(spec, row="Pilot items", kind="event"), row(spec, kind="end")
+    assert (day(pilot["start"]) - day(end["start"])).days == 8
+    assert row(spec, kind="none")["text"] == "0 days counted"
+    assert not [
+        mark for mark in rows_of(spec) if mark.get("row") == "Pilot items" and mark["kind"] == "certain"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high"),
+    [
+        ("provincial.time_cut", 77.535, 77.545),
+        ("municipal.time_cut", 74.475, 74.485),
+        ("provincial.trips_cut", 1.25, 1.35),
+        ("municipal.trips_cut", 1.565, 1.575),
+    ],
+)
+def test_cuts_show_what_rounding_allows(study, key, low, high):
+    shown = row(spec_of(study, "cuts", "en"), key=key)
+    assert (shown["low"], shown["high"]) == pytest.approx((low, high))
+
+
+def test_time_and_trips_have_an_axis_each(study):
+    panels = spec_of(study, "cuts", "en")["hconcat"]
+    titles = [layer["encoding"]["x"]["title"] for panel in panels for layer in panel["layer"][-1:]]
+    assert titles == [
+        "Cut in handling time (per cent of an unstated baseline)",
+        "Cut in trips (average number)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of", "tier", "licences"),
+    [
+        ("all", "municipal", 25 / 36),
+        ("all", "pilot", 21 / 50),
+        ("powers", "municipal", 25 / 30),  # 6 public services left out
+        ("powers", "pilot", 21 / 26),  # 24 public services left out
+    ],
+)
+def test_mix_of_all_items_and_of_powers_proper(study, of, tier, licences):
+    parts = [
+        part
+        for part in rows_of(spec_of(study, "mix", "en"))
+        if (part.get("of"), part.get("tier")) == (of, tier)
+    ]
+    first, *_, last = sorted(parts, key=lambda part: part["start"])
+    assert (first["kind"], first["start"]) == ("permit", 0)
+    assert first["end"] == pytest.approx(100 * licences)
+    assert last["end"] == pytest.approx(100)
+    assert ("service" in {part["kind"] for part in parts}) == (of == "all")
+
+
+@pytest.mark.parametrize("ratings", [30, 100, 433, 1458])
+def test_dissatisfied_ceiling_is_where_a_spotless_sample_has_a_chance_of_one_in_twenty(study, ratings):
+    points = [point for point in rows_of(spec_of(study, "satisfaction", "en")) if "lift" in point]
+    [share] = [point["ceiling"] / 100 for point in points if point["ratings"] == ratings]
+    assert (1 - share) ** ratings == pytest.approx(0.05)
+    assert share < -math.log(0.05) / ratings < 3 / ratings  # the rule of three (Hanley & Lippman-Hand, 1983)
+
+
+# What they say
+
+
+def test_headlines_take_their_numbers_from_the_ledger(study):
+    said = {name: " ".join(spec_of(study, name, "en")["title"]["text"]) for name in NAMES}
+    assert "8 days after the counts end: they hold 0 days" in said["timeline"]
+    assert "3.4 times in all, 1.1 to 3.0 times by month, 0.36 to 0.98 times" in said["caseload"]
+    assert "3.06 percentage points and 0.3 trips" in said["cuts"]
+    assert "69.4% of the municipal items and 42.0% of the pilot" in said["mix"]
+    assert "100 ratings leaves room for 3%" in said["satisfaction"]
+
+
+def test_headline_follows_another_reading():
+    study = notebook.open_study({"case": "meizhou", "assumptions": {"ratings": "30"}})
+    assert "30份评价全部满意，仍不能排除9.5%" in "".join(
+        spec_of(study, "satisfaction", "zh")["title"]["text"]
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_english_charts_hold_no_chinese(study, drawn, name):
+    texts = TEXTS.findall(drawn(study, name, "en"))
+    assert texts
+    assert not [text for text in texts if re.search(r"[\u2e80-\u9fff\uff00-\uffef]", text)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chinese_charts_hold_no_english(study, drawn, name):
+    texts = TEXTS.findall(drawn(study, name, "zh"))
+    assert texts
+    assert not [text for text in texts if re.search(r"[A-Za-z]", text)]
+
+
+# How they are drawn
+
+
+@pytest.mark.parametrize(("name", "lang"), EVERY)
+def test_every_letter_is_in_the_typeface(study, font_folder, drawn, name, lang):
+    svg = drawn(study, name, lang)
+    families = set(re.findall(r'font-family="([^"]+)"', svg))
+    assert families == {{"en": fonts.LATIN_SANS, "zh": fonts.CHINESE_SANS}[lang]}
+    file = {"en": "SourceSansPro-Bold.*", "zh": "NotoSansSC-Regular.*"}[lang]
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(next(font_folder.glob(file)))))
+    assert {ord(letter) for text in TEXTS.findall(svg) for letter in text} <= set(face.unicodes)
+
+
+@pytest.mark.parametrize(("name", "lang"), EVERY)
+def test_charts_fit_the_page(study, drawn, name, lang):
+    width = float(re.search(r'width="([\d.]+)"', drawn(study, name, lang))[1])
+    assert WIDTH - 30 <= width <= WIDTH + 30
+
+
+@pytest.fixture(scope="module", params=SETTINGS, ids=["earlier", "override", "other choices"])
+def other_reading(request) -> notebook.Study:
+    return notebook.open_study({"case": "meizhou", **request.param})
+
+
+@pytest.mark.parametrize(("name", "lang"), EVERY)
+def test_every_reading_can_be_drawn(drawn, other_reading, name, lang):
+    texts = TEXTS.findall(drawn(other_reading, name, lang))
+    assert texts
+    assert not [text for text in texts if re.search(r"NaN|null|undefined|None", text)]
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "not identified"), ("zh", "无法识别")])
+@pytest.mark.parametrize(("name", "times"), [("timeline", 3), ("caseload", 6), ("cuts", 4), ("mix", 3)])
+def test_what_is_not_identified_says_so(drawn, name, times, lang, word):
+    # at the end of 2023 source A had not appeared; source B gave the municipal items by kind
+    study = notebook.open_study({"case": "meizhou", "as_of": "2023-12-31"})
+    assert TEXTS.findall(drawn(study, name, lang)).count(word) == times
+
+
+def test_charts_load_nothing(study):
+    for name, lang in EVERY:
+        spec = spec_of(study, name, lang)
+        spec.pop("$schema")
+        assert "http" not in json.dumps(spec)
+        assert '"url"' not in json.dumps(spec)
+
+
+def luminance(tone: str) -> float:
+    """Relative luminance as in WCAG 2."""
+    parts = [int(tone[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("tone", "stated"), [(NAVY, 8.7), (SLATE, 5.4), (OCHRE, 3.5), (BLUE, 2.4), (MIST, 1.2)]
+)
+def test_tones_have_the_contrast_that_is_stated(tone, stated):
+    assert contrast(tone, "#ffffff") == pytest.approx(stated, abs=0.06)
+
+
+def test_text_and_neighbouring_tones_can_be_told_apart_in_grey():
+    assert min(contrast(INK, "#ffffff"), contrast(SOFT, "#ffffff")) > 4.5
+    assert min(contrast(INK, BLUE), contrast(INK, MIST), contrast("#ffffff", NAVY)) > 4.5
+    assert min(contrast(NAVY, OCHRE), contrast(NAVY, BLUE), contrast(BLUE, MIST)) > 1.8
+
+
+# Lines of text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pilot was decided eight days after the counts end: they hold no days of its outcomes at all",
+        "省级与市级办理量之比：总量为3.4倍，月均为1.1至3.0倍，扣除施工许可证后月均为0.358至0.979倍，合计如上所述",
+    ],
+)
+def test_lines_fit_and_lose_nothing(text):
+    lines = wrapped(text, HEADLINE)
+    assert len(lines) > 1
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert max(map(ems, lines)) * HEADLINE <= WIDTH
+    assert not [line for line in lines if line[0] in "，。；：、）”"]
+
+
+def test_an_interval_is_not_broken():
+    assert any(
+        "0.358至0.979倍" in line
+        for line in wrapped("扣除之后各月的平均办理数量之比区间为0.358至0.979倍" * 2, TEXT)
+    )
+
+
+def test_a_short_text_is_one_line():
+    assert wrapped("Items by kind of power", HEADLINE) == ["Items by kind of power"]
