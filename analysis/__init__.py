@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.case import Case, case_names, load_case
-    from analysis.findings import CaseError, Finding, UnusableError
     from analysis.entries import Entry, Ledger, ledger
+    from analysis.findings import CaseError, Finding, UnusableError
     from analysis.project import project_root
 
 __all__ = [

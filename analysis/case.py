@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
 from analysis import schemas
+from analysis.about import read_about
 from analysis.findings import CaseError, Finding, UnusableError
 from analysis.project import project_root
-from analysis.tables import decode, read, validated
+from analysis.tables import read
 
 SHARED = {"units": schemas.Units, "indicators": schemas.Indicators, "quantities": schemas.Quantities}
 OWN = {"facts": schemas.Facts, "assumptions": schemas.Assumptions, "measures": schemas.Measures}
@@ -53,7 +54,12 @@ class Case:
 
     def file(self, table: str) -> str:
         """The path of a seed file from the project's root, for messages."""
-        return f"seeds/{table}.csv" if table in SHARED else f"seeds/{self.name}/{table}.csv"
+        return file_of(self.name, table)
+
+
+def file_of(case: str, table: str) -> str:
+    """The path of a seed file from the project's root."""
+    return f"seeds/{table}.csv" if table in SHARED else f"seeds/{case}/{table}.csv"
 
 
 def case_names(root: Path) -> list[str]:
@@ -82,45 +88,40 @@ def load_case(
     """
     from analysis.validate import findings_of, refuse_settings  # noqa: PLC0415 - it needs Case
 
-    case, findings = read_case(name, root or project_root())
-    if not findings:
-        findings = findings_of(case)
+    case, of_files = read_case(name, root or project_root())
+    findings = findings_of(case, of_files)
     if findings:
         raise CaseError(findings)
     settings = {key: str(value) for key, value in (assumptions or {}).items()}
-    refuse_settings(case, as_of, settings)
-    return replace(case, as_of=as_of, settings=settings)
+    read_as = replace(case, as_of=as_of, settings=settings)
+    refuse_settings(read_as)
+    return read_as
 
 
 def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
-    """Read the files of a case, with the findings of each file by itself."""
-    seeds = root / "seeds"
+    """Read the files of a case, with the findings of each file by itself.
+
+    Raises UnusableError for all the files that cannot be read.
+    """
     if name not in case_names(root):
         message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
         raise UnusableError(f"seeds/{name}/case.toml", message)
-    frames: dict[str, pl.DataFrame] = {}
     findings: list[Finding] = []
-    for table, schema in {**SHARED, **OWN}.items():
-        place = f"{table}.csv" if table in SHARED else f"{name}/{table}.csv"
-        frames[table], found = read(seeds / place, f"seeds/{place}", schema)
-        findings += found
-    about = _about(seeds / name / "case.toml", f"seeds/{name}/case.toml")
-    rows = pl.DataFrame([SOURCE_DEFAULTS | source for source in about["source"]], strict=False)
-    sources, found = validated(
-        rows.with_row_index("row", offset=1), f"seeds/{name}/case.toml", schemas.Sources
-    )
-    return Case(name, about, sources, **frames), [*findings, *found]  # type: ignore[arg-type]
+    unusable: list[Finding] = []
 
+    def attempt(reader: Callable[..., Any], file: str, *schema: type[dy.Schema]) -> list[Any]:
+        try:
+            *parts, found = reader(root / file, file, *schema)
+        except UnusableError as error:
+            unusable.extend(error.findings)
+            return []
+        findings.extend(found)
+        return list(parts)
 
-SOURCE_DEFAULTS = {"file": "", "sha256": "", "paragraphs": []}
-
-
-def _about(path: Path, name: str) -> dict[str, Any]:
-    try:
-        about = tomllib.loads(decode(path, name))
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableError(name, f"is not TOML: {error}") from error
-    missing = [key for key in ("name_en", "name_zh", "tiers", "source") if not about.get(key)]
-    if missing:
-        raise UnusableError(name, f"lacks {', '.join(missing)}")
-    return about
+    frames = {
+        table: attempt(read, file_of(name, table), schema) for table, schema in {**SHARED, **OWN}.items()
+    }
+    about = attempt(read_about, f"seeds/{name}/case.toml")
+    if unusable:
+        raise UnusableError.of(unusable)
+    return Case(name, *about, **{table: frame for table, (frame,) in frames.items()}), findings

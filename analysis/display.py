@@ -68,7 +68,7 @@ def number(value: float, digits: int, lang: str) -> str:
     """A number in a language: grouped by thousands in English, without separators in Chinese."""
     scaled = round(Decimal(repr(round(value, 9))), digits)
     pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
-    plain = scaled.quantize(Decimal(1)) if digits <= 0 else scaled
+    plain = (scaled.quantize(Decimal(1)) if digits <= 0 else scaled) + 0  # no minus before a zero
     return format_decimal(
         plain, format=pattern, locale=LOCALES[lang], group_separator=lang == "en", decimal_quantization=False
     )

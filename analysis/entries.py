@@ -11,12 +11,13 @@ from analysis import display, expr
 from analysis.case import Case
 from analysis.display import LANGUAGES, Unit
 from analysis.expr import Expression, NotIdentifiedError, Range
-from analysis.leaves import OPEN, YEAR, bound_inputs, leaf_ranges, with_settings
+from analysis.leaves import ENDS, OPEN, YEAR, bound_inputs, leaf_ranges, with_settings
 from analysis.printed import parse_date, parse_number
 
 STATUSES = ("reported", "derived", "bounded", "not identified")
 """From strongest to weakest; a derivation is never stronger than its weakest input."""
 
+CHOICE = Unit("choice", "choice", 0, dict.fromkeys(LANGUAGES, "{}"))
 Texts = Mapping[str, Mapping[str, str]]
 Row = Mapping[str, Any]
 
@@ -72,17 +73,37 @@ class Ledger:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+@dataclass(frozen=True)
+class _Material:
+    """What entries are made of: a case, the ranges of its leaves, its units and its codebook."""
+
+    case: Case
+    ranges: Mapping[str, Range]
+    units: Mapping[str, Row]
+    codebook: Mapping[str, Row]
+
+    @classmethod
+    def of(cls, case: Case) -> _Material:
+        units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
+        codebook = {row["indicator"]: row for row in case.indicators.iter_rows(named=True)}
+        return cls(case, leaf_ranges(case), units, codebook)
+
+    def unit(self, row: Row) -> Unit:
+        return Unit.of(self.units[row["unit"]], row.get("digits", ""))
+
+    def range(self, key: str) -> Range:
+        return self.ranges.get(key, OPEN)
+
+
 def ledger(case: Case) -> Ledger:
     """Compute every fact, assumption and quantity of a checked case."""
-    ranges = leaf_ranges(case)
-    units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
-    entries = {entry.key: entry for entry in _leaf_entries(case, ranges, units)}
+    material = _Material.of(case)
+    entries = {entry.key: entry for entry in _leaf_entries(material)}
     rows = {row["key"]: row for row in case.quantities.iter_rows(named=True)}
     parsed = {key: expr.parse(row["expression"]) for key, row in rows.items()}
     for key in expr.ordered({key: expression.names for key, expression in parsed.items()}):
         if key in parsed:
-            unit = Unit.of(units[rows[key]["unit"]], rows[key]["digits"])
-            entries[key] = _quantity(rows[key], parsed, ranges, entries, unit)
+            entries[key] = _quantity(material, rows[key], parsed, entries)
     return Ledger(case.name, case.as_of, case.settings, entries)
 
 
@@ -92,40 +113,44 @@ def weakest(statuses: Iterator[str]) -> str:
 
 
 def _quantity(
-    row: Row,
-    parsed: Mapping[str, Expression],
-    ranges: Mapping[str, Range],
-    entries: Mapping[str, Entry],
-    unit: Unit,
+    material: _Material, row: Row, parsed: Mapping[str, Expression], entries: Mapping[str, Entry]
 ) -> Entry:
     expression = parsed[row["key"]]
     known, open_key = OPEN, ""
     try:
-        known = expr.interval(expr.substitute(expression, parsed), ranges)
+        known = expr.interval(expr.substitute(expression, parsed), material.ranges)
     except NotIdentifiedError as error:
         open_key = error.key
     status = "not identified" if open_key else weakest(entries[name].status for name in expression.names)
-    entry = _entry(row["key"], "quantity", row, unit, known, status)
-    return replace(entry, formula=expression.text, inputs=expression.names, open_key=open_key)
+    entry = _entry(row["key"], "quantity", row, material.unit(row), known)
+    return replace(entry, status=status, formula=expression.text, inputs=expression.names, open_key=open_key)
 
 
-def _entry(key: str, kind: str, row: Row, unit: Unit, known: Range, status: str) -> Entry:
+def _entry(key: str, kind: str, row: Row, unit: Unit, known: Range) -> Entry:
+    """An entry without inputs, ``reported`` unless nothing is known."""
     label = {lang: row[f"label_{lang}"] for lang in LANGUAGES}
     text = {lang: display.texts(known, unit, lang) for lang in LANGUAGES}
-    return Entry(key, kind, label, unit.unit, known.low, known.central, known.high, status, "", (), text)
+    status = "not identified" if known.central is None else "reported"
+    open_key = key if known.central is None else ""
+    return Entry(
+        key, kind, label, unit.unit, known.low, known.central, known.high, status, "", (), text, open_key
+    )
 
 
-def _leaf_entries(case: Case, ranges: Mapping[str, Range], units: Mapping[str, Row]) -> Iterator[Entry]:
-    codebook = {row["indicator"]: row for row in case.indicators.iter_rows(named=True)}
-    for fact in case.facts.iter_rows(named=True):
-        yield _fact(fact, codebook[fact["indicator"]], case.about["tiers"][fact["tier"]], ranges, units)
-    for row in case.measures.iter_rows(named=True):
-        known = ranges.get(row["id"], OPEN)
-        status = "reported" if row["id"] in ranges else "not identified"
-        entry = _entry(row["id"], "measure", row, Unit.of(units["choice"]), known, status)
-        yield replace(entry, text={lang: _presence(row["value"], lang) for lang in LANGUAGES})
-    for row in case.assumptions.iter_rows(named=True):
-        yield _assumption(with_settings(row, case.settings), ranges[row["name"]], Unit.of(units[row["unit"]]))
+def _leaf_entries(material: _Material) -> Iterator[Entry]:
+    for fact in material.case.facts.iter_rows(named=True):
+        yield _fact(material, fact)
+    for measure in material.case.measures.iter_rows(named=True):
+        yield _measure(material, measure)
+    for row in material.case.assumptions.iter_rows(named=True):
+        yield _assumption(material, with_settings(row, material.case.settings))
+
+
+def _measure(material: _Material, row: Row) -> Entry:
+    entry = _entry(row["id"], "measure", row, CHOICE, material.range(row["id"]))
+    if entry.open_key:
+        return entry
+    return replace(entry, text={lang: _presence(row["value"], lang) for lang in LANGUAGES})
 
 
 def _presence(value: str, lang: str) -> dict[str, str]:
@@ -133,37 +158,38 @@ def _presence(value: str, lang: str) -> dict[str, str]:
     return dict.fromkeys(display.FORMS, word)
 
 
-def _fact(
-    fact: Row, entry: Row, tier: Mapping[str, str], ranges: Mapping[str, Range], units: Mapping[str, Row]
-) -> Entry:
-    unit = Unit.of(units[fact["unit"]])
+def _fact(material: _Material, fact: Row) -> Entry:
+    unit, known = material.unit(fact), material.range(fact["id"])
+    tier, indicator = material.case.about["tiers"][fact["tier"]], material.codebook[fact["indicator"]]
     label = {
-        "label_en": f"{tier['en']}: {entry['label_en'][0].lower()}{entry['label_en'][1:]}",
-        "label_zh": f"{tier['zh']}：{entry['label_zh']}",
+        "label_en": f"{tier['en']}: {indicator['label_en'][0].lower()}{indicator['label_en'][1:]}",
+        "label_zh": f"{tier['zh']}：{indicator['label_zh']}",
     }
-    known = ranges.get(fact["id"], OPEN)
-    if known is OPEN:
-        return replace(_entry(fact["id"], "fact", label, unit, OPEN, "not identified"), open_key=fact["id"])
     if unit.kind == "date":
-        return _dated(_entry(fact["id"], "fact", label, unit, known, "reported"), fact)
+        entry = _entry(fact["id"], "fact", label, unit, known)
+        return entry if entry.open_key else _dated(entry, fact)
     number = parse_number(fact["value"])
     unit = replace(unit, digits=max(0, -int(number.as_tuple().exponent)))
-    result = _entry(fact["id"], "fact", label, unit, known, "reported")
-    return replace(
-        result,
-        text={
-            lang: _as_printed(fact["value"], float(number), unit, result.text[lang], lang)
-            for lang in LANGUAGES
-        },
-    )
+    entry = _entry(fact["id"], "fact", label, unit, known)
+    if entry.open_key:
+        return entry
+    printed = {lang: _as_printed(fact["value"], known, unit, lang) for lang in LANGUAGES}
+    return replace(entry, text={lang: {**entry.text[lang], **printed[lang]} for lang in LANGUAGES})
 
 
-def _as_printed(
-    value: str, number: float, unit: Unit, forms: Mapping[str, str], lang: str
-) -> Mapping[str, str]:
-    """A fact is written with the digits of its source, in Chinese also with its 万 or 亿."""
+def _as_printed(value: str, known: Range, unit: Unit, lang: str) -> dict[str, str]:
+    """A fact is written with the digits of its source, in Chinese also with its 万 or 亿.
+
+    Its rounding interval takes one digit more.
+    """
+    number = float(parse_number(value))
     bare = value if lang == "zh" else display.number(number, unit.digits, lang)
-    return {**forms, "bare": bare, "value": display.with_unit(bare, number, unit, lang)}
+    finer = replace(unit, digits=unit.digits + (known.low != known.high))
+    return {
+        "bare": bare,
+        "value": display.with_unit(bare, number, unit, lang),
+        "interval": display.interval(known, finer, lang),
+    }
 
 
 def _dated(entry: Entry, fact: Row) -> Entry:
@@ -178,23 +204,24 @@ def _dated(entry: Entry, fact: Row) -> Entry:
     return entry if printed.year else replace(entry, inputs=(YEAR,), status="derived")
 
 
-def _assumption(row: Row, known: Range, unit: Unit) -> Entry:
-    if known.central is None:
-        status = "not identified"
-    else:
-        status = "derived" if row["kind"] == "range" and known.low == known.high else "bounded"
-    entry = _entry(row["name"], "assumption", row, unit, known, status)
-    if row["kind"] == "choice":
-        place = row["choices"].split("|").index(row["central"])
-        names = {lang: row[f"choices_{lang}"].split("|")[place] for lang in LANGUAGES}
-        entry = replace(
-            entry, text={lang: dict.fromkeys(entry.text[lang], names[lang]) for lang in LANGUAGES}
-        )
-    formula = " … ".join(dict.fromkeys(row[end] for end in ("low", "central", "high") if row[end]))
+def _assumption(material: _Material, row: Row) -> Entry:
+    known = material.range(row["name"])
+    entry = _entry(row["name"], "assumption", row, material.unit(row), known)
     inputs = bound_inputs(row)
-    return replace(
-        entry,
-        inputs=inputs,
-        formula=formula if inputs else "",
-        open_key="" if known.central is not None else row["name"],
-    )
+    formula = " … ".join(dict.fromkeys(row[end] for end in ENDS if row[end])) if inputs else ""
+    entry = replace(entry, inputs=inputs, formula=formula)
+    if entry.open_key:
+        return entry
+    chosen = row["kind"] == "choice" or row["name"] in material.case.settings
+    settled = known.low == known.high and not chosen
+    return replace(entry, status="derived" if settled else "bounded", text=_settings(row) or entry.text)
+
+
+def _settings(row: Row) -> Texts:
+    """The names of a choice's setting in each language; nothing for a range."""
+    if row["kind"] != "choice":
+        return {}
+    place = row["choices"].split("|").index(row["central"])
+    return {
+        lang: dict.fromkeys(display.FORMS, row[f"choices_{lang}"].split("|")[place]) for lang in LANGUAGES
+    }

@@ -7,6 +7,7 @@ from typing import Any
 from analysis import expr
 from analysis.case import Case
 from analysis.entries import Ledger
+from analysis.expr import NotIdentifiedError
 
 
 def explain(case: Case, ledger: Ledger, key: str) -> dict[str, Any]:
@@ -35,12 +36,25 @@ def explain(case: Case, ledger: Ledger, key: str) -> dict[str, Any]:
 
 
 def _with_numbers(ledger: Ledger, key: str) -> str:
+    """The formula with values in place of keys and the branch taken in place of choices.
+
+    Empty where a choice leads to what is unknown, or where the formula is that of a bound.
+    """
     if ledger[key].kind != "quantity":
         return ""
-    text = expr.with_numbers(
-        expr.parse(ledger[key].formula), lambda name: ledger.text(name, "en", "interval")
-    )
-    return f"{text} = {ledger.text(key, 'en', 'interval')}"
+    values = {name: ledger[name].value for name in ledger[key].inputs}
+    try:
+        taken = expr.resolve(expr.parse(ledger[key].formula), values)
+    except NotIdentifiedError:
+        return ""
+    text = expr.with_numbers(taken, lambda name: _number(ledger, name))
+    return f"{text} = {_number(ledger, key)}"
+
+
+def _number(ledger: Ledger, key: str) -> str:
+    """A value with its unit; an interval in brackets, so that its ends stay apart from the arithmetic."""
+    text = ledger.text(key, "en", "interval")
+    return f"[{text}]" if ledger[key].low != ledger[key].high else text
 
 
 def _phrase(case: Case, key: str) -> dict[str, Any]:

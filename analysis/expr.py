@@ -24,7 +24,7 @@ import math
 import operator
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -65,6 +65,15 @@ FUNCTIONS = {
 
 class ExpressionError(ValueError):
     """An expression that is not of the language, or that cannot be evaluated."""
+
+
+class CircleError(ExpressionError):
+    """Keys that are defined by each other."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """Name the ``keys``, the last being the first again."""
+        super().__init__(f"is part of a circle: {' <- '.join(keys)}")
+        self.keys = tuple(keys)
 
 
 class NotIdentifiedError(Exception):
@@ -119,14 +128,16 @@ class Expression:
 
     @property
     def numbers(self) -> frozenset[str]:
-        """The keys that it computes with."""
-        return frozenset(self.uses) - {choice for choice, _ in self.settings}
+        """The keys that it computes with, rather than asks about."""
+        left = Counter(self.uses) - Counter(choice for choice, _ in self.settings)
+        return frozenset(left)
 
 
 def parse(text: str) -> Expression:
     """Parse ``text``; raises ExpressionError with the part that is not of the language."""
     try:
         tree = ast.parse(text.strip(), mode="eval").body
+        ast.unparse(tree)  # what is nested too deeply fails here
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
         message = f"'{shown}' is not an expression"
@@ -172,7 +183,7 @@ def _check_condition(node: ast.expr) -> None:
 def _refuse(node: ast.expr) -> None:
     message = f"'{ast.unparse(node)}' is not part of the expression language"
     if key_of(node) == UNKNOWN:
-        message = f"'{UNKNOWN}' stands only after 'if' or 'else' of a choice"
+        message = f"'{UNKNOWN}' stands only as what a choice leads to: a if choice == 'name' else {UNKNOWN}"
     raise ExpressionError(message)
 
 
@@ -241,7 +252,7 @@ def resolve(expression: Expression, values: Values) -> Expression:
     """Put the branch that is taken in place of each choice; raises NotIdentifiedError where it is unknown."""
 
     class Take(ast.NodeTransformer):
-        def visit_IfExp(self, node: ast.IfExp) -> ast.AST:  # noqa: N802 - the visitor's own name
+        def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
             branch = node.body if _holds(node.test, values) else node.orelse
             if key_of(branch) == UNKNOWN:
                 raise NotIdentifiedError(_at_fault(node.test, values))
@@ -260,12 +271,11 @@ def _copy(tree: ast.expr) -> ast.expr:
 
 
 def ordered(inputs: Mapping[str, Iterable[str]]) -> list[str]:
-    """Keys in an order in which each comes after its inputs; raises ExpressionError on a cycle."""
+    """Keys in an order in which each comes after its inputs; raises CircleError where there is none."""
     try:
         return list(TopologicalSorter(inputs).static_order())
     except CycleError as error:
-        message = f"is part of a cycle: {' <- '.join(error.args[1])}"
-        raise ExpressionError(message) from error
+        raise CircleError(error.args[1]) from error
 
 
 def evaluate(expression: Expression, values: Values) -> float:
@@ -341,6 +351,8 @@ def interval(expression: Expression, ranges: Mapping[str, Range]) -> Range:
             choice stands where a number should.
     """
     taken = resolve(expression, {key: known.central for key, known in ranges.items()})
+    for key in taken.names:
+        _leaf(key, {key: ranges[key].central} if key in ranges else {})
     for node in ast.walk(taken.tree):
         match node:
             case ast.BinOp(op=ast.Div(), right=divisor):
@@ -371,12 +383,12 @@ def _values(expression: Expression, ranges: Mapping[str, Range]) -> list[float]:
 
 
 def with_numbers(expression: Expression, text: Callable[[str], str]) -> str:
-    """The formula with ``text(key)`` in place of each key."""
+    """The formula, its choices resolved, with ``text(key)`` in place of each key."""
 
     class Put(ast.NodeTransformer):
         def visit(self, node: ast.AST) -> ast.AST:
             key = key_of(node)
-            if key is None or key == UNKNOWN:
+            if key is None or key in FUNCTIONS:
                 return super().generic_visit(node)
             return ast.Name(id=text(key))
 

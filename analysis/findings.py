@@ -44,3 +44,10 @@ class UnusableError(CaseError):
     def __init__(self, file: str, message: str) -> None:
         """Name the one file at fault."""
         super().__init__([Finding(file, 0, "", message)])
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> UnusableError:
+        """One error for all that cannot be read."""
+        error = cls("", "")
+        CaseError.__init__(error, findings)
+        return error

@@ -1,22 +1,26 @@
-"""The leaves of every derivation: facts, measures and assumptions as ranges."""
+"""The leaves of every derivation: facts, measures and assumptions as ranges.
+
+The offline verifier holds this module as it is: only `workdays` may need a library.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
-
 from analysis import expr, printed
 from analysis.case import Case
-from analysis.expr import Expression, NotIdentifiedError, Range
+from analysis.expr import Expression, ExpressionError, NotIdentifiedError, Range
 from analysis.workdays import add_workdays
 
 YEAR = "unstated_year"
 """The assumption that gives the year of dates printed without one."""
 
+ENDS = ("low", "central", "high")
+NUMERAL = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 OPEN = Range(None, None, None)
 PRESENT, ABSENT = Range(1.0, 1.0, 1.0), Range(0.0, 0.0, 0.0)
 Row = Mapping[str, Any]
@@ -26,7 +30,16 @@ def _workdays(start: float, days: float) -> float:
     return float(add_workdays(date.fromordinal(int(start)), int(days)).toordinal())
 
 
-expr.FUNCTIONS["workdays"] = _workdays
+expr.FUNCTIONS["workdays"] = expr.Function(_workdays, 2, 2)
+
+
+class LeafError(ExpressionError):
+    """An assumption whose bounds cannot be computed, or a date that does not exist in the assumed year."""
+
+    def __init__(self, name: str, message: str) -> None:
+        """Name the assumption."""
+        super().__init__(message)
+        self.name = name
 
 
 def fact_range(fact: Row, unit_kind: str, bounds: tuple[str, str], year: int) -> Range:
@@ -36,7 +49,7 @@ def fact_range(fact: Row, unit_kind: str, bounds: tuple[str, str], year: int) ->
     value is not of its unit.
     """
     if unit_kind == "date":
-        return printed.parse_date(fact["value"]).range(year)
+        return _day_range(fact["value"], year)
     number = printed.parse_number(fact["value"])
     if unit_kind == "count" and number != number.to_integral_value():
         message = f"'{fact['value']}' is not a whole number, which its unit '{fact['unit']}' asks for"
@@ -49,18 +62,44 @@ def fact_range(fact: Row, unit_kind: str, bounds: tuple[str, str], year: int) ->
     return Range(_clip(found.low, lower, max), found.central, _clip(found.high, upper, min))
 
 
+def _day_range(text: str, year: int) -> Range:
+    day = printed.parse_date(text)
+    if day.year is None and not year:
+        message = f"'{text}' has no year, and there is no assumption '{YEAR}' that gives one"
+        raise ValueError(message)
+    try:
+        return day.range(year)
+    except ValueError as error:
+        message = f"'{text}' is not a date of the calendar of {year}"
+        raise ValueError(message) from error
+
+
 def _clip(end: Any, bound: Decimal | None, pick: Any) -> Any:  # noqa: ANN401
     return end if bound is None else pick(end, float(bound))
 
 
-def literal(text: str, unit_kind: str) -> Range | None:
-    """A bound that is written out, a number or a date, or None where it is an expression."""
-    if unit_kind == "date" and printed.EDTF.fullmatch(text):
-        return printed.parse_date(text).range(0)
-    try:
-        number = float(text)
-    except ValueError:
-        return None
+def is_literal(text: str) -> bool:
+    """Whether a bound is written out, as a number or a date, rather than computed."""
+    return bool(NUMERAL.fullmatch(text) or printed.EDTF.fullmatch(text))
+
+
+def literal(text: str, unit_kind: str) -> Range:
+    """A bound that is written out; raises ValueError where it is not of its unit."""
+    if unit_kind == "date":
+        if printed.parse_date(text).year is None:
+            message = f"'{text}' has no year"
+            raise ValueError(message)
+        return _day_range(text, 0)
+    if not NUMERAL.fullmatch(text):
+        message = f"'{text}' is not a number"
+        raise ValueError(message)
+    number = float(text)
+    if unit_kind in {"count", "year"} and not number.is_integer():
+        message = f"'{text}' is not a whole number"
+        raise ValueError(message)
+    if unit_kind == "year" and not 1 <= number <= 9999:
+        message = f"'{text}' is not a year"
+        raise ValueError(message)
     return Range(number, number, number)
 
 
@@ -68,8 +107,7 @@ def bound_range(text: str, unit_kind: str, ranges: Mapping[str, Range]) -> Range
     """What one bound of an assumption comes to: a number, a date or an expression; empty is unbounded."""
     if not text:
         return OPEN
-    found = literal(text, unit_kind)
-    return found or expr.interval(expr.parse(text), ranges)
+    return literal(text, unit_kind) if is_literal(text) else expr.interval(expr.parse(text), ranges)
 
 
 def assumption_range(row: Row, unit_kind: str, ranges: Mapping[str, Range]) -> Range:
@@ -77,9 +115,11 @@ def assumption_range(row: Row, unit_kind: str, ranges: Mapping[str, Range]) -> R
     if row["kind"] == "choice":
         return Range(row["central"], row["central"], row["central"])
     try:
-        ends = [bound_range(row[end], unit_kind, ranges) for end in ("low", "central", "high")]
+        ends = [bound_range(row[end], unit_kind, ranges) for end in ENDS]
     except NotIdentifiedError:
         return OPEN
+    except ExpressionError as error:
+        raise LeafError(row["name"], str(error)) from error
     if None in (ends[0].low, ends[1].central, ends[2].high):
         return OPEN
     return Range(ends[0].low, ends[1].central, ends[2].high)
@@ -96,20 +136,36 @@ def with_settings(row: Row, settings: Mapping[str, str]) -> Row:
 def leaf_ranges(case: Case) -> dict[str, Range]:
     """Ranges of all facts, measures (1 present, 0 absent) and assumptions of a checked case.
 
-    What only a source after ``as_of`` says is left out.
+    What only a source after ``as_of`` says is left out.  Raises LeafError where one cannot be computed.
     """
-    kinds = dict(case.units.select("unit", "kind").iter_rows())
-    bounds = {row["indicator"]: (row["lower"], row["upper"]) for row in case.indicators.iter_rows(named=True)}
-    rows = {row["name"]: with_settings(row, case.settings) for row in case.assumptions.iter_rows(named=True)}
+    settings = case.settings
+    return ranges_of(
+        case.reported.iter_rows(named=True),
+        [row for row in case.measures.iter_rows(named=True) if row["source"] not in case.late],
+        [with_settings(row, settings) for row in case.assumptions.iter_rows(named=True)],
+        dict(case.units.select("unit", "kind").iter_rows()),
+        {row["indicator"]: (row["lower"], row["upper"]) for row in case.indicators.iter_rows(named=True)},
+    )
+
+
+def ranges_of(
+    facts: Iterable[Row],
+    measures: Iterable[Row],
+    assumptions: Iterable[Row],
+    kinds: Mapping[str, str],
+    bounds: Mapping[str, tuple[str, str]],
+) -> dict[str, Range]:
+    """Ranges of leaves from their rows, the ``kinds`` of units and the ``bounds`` of indicators."""
+    rows = {row["name"]: row for row in assumptions}
     year = int(rows[YEAR]["central"]) if YEAR in rows else 0
-    ranges = {
-        fact["id"]: fact_range(fact, kinds[fact["unit"]], bounds[fact["indicator"]], year)
-        for fact in case.reported.iter_rows(named=True)
-    }
-    ranges |= {
-        row["id"]: PRESENT if row["value"] == "present" else ABSENT
-        for row in case.measures.filter(~pl.col("source").is_in(list(case.late))).iter_rows(named=True)
-    }
+    try:
+        ranges = {
+            fact["id"]: fact_range(fact, kinds[fact["unit"]], bounds[fact["indicator"]], year)
+            for fact in facts
+        }
+    except ValueError as error:
+        raise LeafError(YEAR, str(error)) from error
+    ranges |= {row["id"]: PRESENT if row["value"] == "present" else ABSENT for row in measures}
     for name in expr.ordered({name: bound_inputs(row) for name, row in rows.items()}):
         if name in rows:
             ranges[name] = assumption_range(rows[name], kinds[rows[name]["unit"]], ranges)
@@ -120,6 +176,6 @@ def bound_inputs(row: Row) -> tuple[str, ...]:
     """The keys that the bounds of an assumption are computed from."""
     if row["kind"] == "choice":
         return ()
-    texts = [row[end] for end in ("low", "central", "high")]
-    parsed: list[Expression] = [expr.parse(text) for text in texts if text and not literal(text, "date")]
+    texts = [row[end] for end in ENDS]
+    parsed: list[Expression] = [expr.parse(text) for text in texts if text and not is_literal(text)]
     return tuple(dict.fromkeys(key for expression in parsed for key in expression.names))

@@ -5,6 +5,8 @@ the interval of values that would be printed the same way, is read off the
 string: 77.54 is [77.535, 77.545], 2.65万 is [26,450, 26,550], a count is exact.
 Dates are in the Extended Date/Time Format (ISO 8601-2): ``2023-09`` is a month,
 ``XXXX-04-08`` a day whose year the source leaves out.
+
+The offline verifier holds this module as it is: only `chinese` may need a library.
 """
 
 from __future__ import annotations
@@ -12,13 +14,11 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-import warnings
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import cn2an
-
+from analysis.chinese import with_digits
 from analysis.expr import Range
 
 SCALES = {"万": 4, "亿": 8, "成": 1}
@@ -39,9 +39,9 @@ class PrintedDate:
 
     def range(self, year: int) -> Range:
         """Ordinals of the first, middle and last day it can mean, ``year`` standing in for a missing one."""
-        year = self.year or year
-        first = date(year, self.month, self.day or 1).toordinal()
-        last = date(year, self.month, self.day or calendar.monthrange(year, self.month)[1]).toordinal()
+        year = year if self.year is None else self.year
+        days = (1, calendar.monthrange(year, self.month)[1]) if self.day is None else (self.day, self.day)
+        first, last = (date(year, self.month, day).toordinal() for day in days)
         return Range(float(first), float((first + last) // 2), float(last))
 
 
@@ -84,9 +84,7 @@ def rounding(number: Decimal, *, exact: bool) -> Range:
 def _readings(phrase: str) -> list[str]:
     """The phrase with full-width signs folded, and again with Chinese numerals as digits."""
     folded = unicodedata.normalize("NFKC", phrase)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # cn2an warns of names such as 百千万, which stay as they are
-        return [folded, cn2an.transform(folded, "cn2an")]
+    return [folded, with_digits(folded)]
 
 
 def holds_number(phrase: str, number: Decimal) -> bool:

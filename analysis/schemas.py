@@ -16,7 +16,8 @@ KEY = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 NAME = r"^[a-z][a-z0-9_]*$"
 SOURCE = r"^[A-Z][A-Z0-9]*$"
 WHOLE = r"^\d*$"
-BOUND = r"^-?\d*$"
+BOUND = r"^(-?\d+(\.\d+)?)?$"
+FORM = r"^[^{}]*\{\}[^{}|]*(\|[^{}]*\{\}[^{}|]*)?$"
 DIGIT = r"^\d$"
 MAYBE_DIGIT = r"^\d?$"
 DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -40,8 +41,8 @@ class Units(Rows):
     unit = dy.String(primary_key=True, regex=NAME)
     kind = dy.Enum(["count", "measured", "year", "date", "choice"])
     digits = dy.String(regex=DIGIT)
-    form_en = text()
-    form_zh = text()
+    form_en = dy.String(regex=FORM)
+    form_zh = dy.String(regex=FORM)
 
 
 class Indicators(Rows):
@@ -114,6 +115,13 @@ class Assumptions(Rows):
         named = pl.col("choices").str.split("|").list.contains(pl.col("central"))
         return (pl.col("kind") != "choice") | named
 
+    @dy.rule()
+    def choices_in_both_languages(cls) -> pl.Expr:  # noqa: N805
+        """Each choice has a name in either language."""
+        names = ("choices", "choices_en", "choices_zh")
+        own, *others = (pl.col(name).str.count_matches("|", literal=True) for name in names)
+        return pl.all_horizontal(own == other for other in others)
+
 
 class Sources(Rows):
     """Who says it, where it was found, and what it is not independent of (from ``case.toml``)."""
@@ -160,6 +168,7 @@ PATTERNS = {
     NAME: "a name of lower-case letters, digits and _",
     WHOLE: "a whole number, or nothing",
     BOUND: "a number, or nothing",
+    FORM: "text with {} where the number stands, singular|plural where they differ",
     DIGIT: "one digit",
     MAYBE_DIGIT: "one digit, or nothing",
     DATE: "a date such as 2024-08-06",
@@ -168,13 +177,18 @@ PATTERNS = {
 }
 
 
+WHOLE_ROWS = {
+    "primary_key": "stands twice in the file; each row needs one of its own",
+    "central_among_choices": "the central setting is not one of those in 'choices'",
+    "choices_in_both_languages": "expected as many names in 'choices_en' and 'choices_zh' as in 'choices'",
+}
+
+
 def expected(schema: type[dy.Schema], rule: str) -> str:
     """What the failed ``rule`` (``column|kind``) asks of a cell, in words for whoever edits the file."""
     name, _, kind = rule.rpartition("|")
-    if rule == "primary_key":
-        return "stands twice in the file; each row needs one of its own"
-    if rule == "central_among_choices":
-        return "the central setting is not one of those in 'choices'"
+    if rule in WHOLE_ROWS:
+        return WHOLE_ROWS[rule]
     column: Any = schema.columns()[name]
     if kind == "regex":
         return f"expected {PATTERNS[column.regex]}"

@@ -11,13 +11,11 @@ import polars as pl
 
 from analysis.case import Case
 from analysis.findings import Finding
+from analysis.quotes import changed, misquoted, paragraphs
+
+__all__ = ["check_sources", "misquoted", "not_reverifiable", "paragraphs"]
 
 Row = Mapping[str, Any]
-
-
-def paragraphs(text: str) -> list[str]:
-    """The non-empty lines of a text, white space at their ends removed."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def check_sources(case: Case, folder: Path) -> list[Finding]:
@@ -53,24 +51,9 @@ def _check(case: Case, source: Row, folder: Path) -> Iterator[Finding]:
 
 
 def _changed(lines: list[str], source: Row, place: str) -> Iterator[Finding]:
-    hashes = [hashlib.sha256(line.encode()).hexdigest() for line in lines]
-    if len(hashes) != len(source["paragraphs"]):
-        message = f"source {source['id']}: {len(hashes)} paragraphs, expected {len(source['paragraphs'])}"
+    if len(lines) != len(source["paragraphs"]):
+        message = f"source {source['id']}: {len(lines)} paragraphs, expected {len(source['paragraphs'])}"
         yield Finding(place, 0, "paragraphs", message)
         return
-    for count, pair in enumerate(zip(hashes, source["paragraphs"], strict=True), start=1):
-        if pair[0] != pair[1]:
-            yield Finding(place, 0, "paragraphs", f"source {source['id']}: paragraph {count} has changed")
-
-
-def misquoted(lines: list[str], row: Row) -> str:
-    """What is wrong with a quotation (a W3C TextQuoteSelector), or nothing."""
-    if not row["paragraph"]:
-        return f"the phrase '{row['exact']}' names no paragraph"
-    place = int(row["paragraph"])
-    if place > len(lines):
-        return f"there is no paragraph {place}; the text has {len(lines)}"
-    found = lines[place - 1].count(row["prefix"] + row["exact"] + row["suffix"])
-    if found == 1:
-        return ""
-    return f"'{row['prefix']}[{row['exact']}]{row['suffix']}' stands {found} times in paragraph {place}, expected once"
+    for count in changed(lines, source["paragraphs"]):
+        yield Finding(place, 0, "paragraphs", f"source {source['id']}: paragraph {count} has changed")

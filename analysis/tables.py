@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dataframely as dy
 import polars as pl
@@ -19,6 +21,8 @@ def decode(path: Path, name: str) -> str:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise UnusableError(name, "there is no such file") from None
+    except OSError as error:
+        raise UnusableError(name, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         message = f"line {line} is not UTF-8 (GBK, perhaps); save the file as UTF-8"
@@ -34,37 +38,47 @@ def read(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, 
     Returns the valid rows, with their place in the file as the column ``row``, and the findings.
     Raises UnusableError where the file is not a table of these columns.
     """
-    frame = _parse(decode(path, name), name)
-    if not frame.height:
+    header, rows = _parse(decode(path, name), name)
+    _require_columns(header, schema, name)
+    if not rows:
         raise UnusableError(name, "the file has a header and no rows")
-    return validated(frame.with_row_index("row", offset=2), name, schema)
+    frame = pl.DataFrame(rows, schema=["row", *header], orient="row")
+    return validated(frame, name, schema)
 
 
 def validated(frame: pl.DataFrame, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, list[Finding]]:
     """The rows of ``frame`` that hold what ``schema`` asks, and a finding for each cell that does not."""
-    _require_columns(frame, schema, name)
     checked = schema.filter(frame, cast=True)
     return checked.result, list(_findings(checked.failure.details(), schema, name))
 
 
-def _parse(text: str, name: str) -> pl.DataFrame:
+def _parse(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
+    """The header, and each row that is not blank after its place in the file."""
     try:
-        frame = pl.read_csv(io.BytesIO(text.encode()), infer_schema=False)
-        return frame.with_columns(pl.all().fill_null("").str.strip_chars())
-    except pl.exceptions.PolarsError as error:
-        message = (
-            f"is not a table with as many cells in each row as in the header ({str(error).splitlines()[0]})"
-        )
-        raise UnusableError(name, message) from error
+        header, *lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except csv.Error as error:
+        raise UnusableError(name, f"is not a table: {error} (a quotation mark too many, perhaps)") from error
+    rows = [
+        (place, [cell.strip() for cell in line]) for place, line in enumerate(lines, start=2) if any(line)
+    ]
+    ragged = [
+        Finding(name, place, "", f"has {len(row)} cells; expected {len(header)}, as in the header")
+        for place, row in rows
+        if len(row) != len(header)
+    ]
+    if ragged:
+        raise UnusableError.of(ragged)
+    return [cell.strip() for cell in header], [[place, *row] for place, row in rows]
 
 
-def _require_columns(frame: pl.DataFrame, schema: type[dy.Schema], name: str) -> None:
+def _require_columns(header: list[str], schema: type[dy.Schema], name: str) -> None:
     wanted = [column for column in schema.column_names() if column != "row"]
-    missing = [column for column in wanted if column not in frame.columns]
-    extra = [column for column in frame.columns if column not in (*wanted, "row")]
-    if missing or extra:
-        parts = [f"has no column {', '.join(missing)}"] if missing else []
-        parts += [f"has an unknown column {', '.join(extra)}"] if extra else []
+    missing = [column for column in wanted if column not in header]
+    extra = [column for column in header if column not in wanted]
+    twice = [column for column in wanted if header.count(column) > 1]
+    problems = {"has no column": missing, "has an unknown column": extra, "has twice the column": twice}
+    parts = [f"{problem} {', '.join(columns)}" for problem, columns in problems.items() if columns]
+    if parts:
         raise UnusableError(name, f"{' and '.join(parts)}; expected {', '.join(wanted)}")
 
 

@@ -1,34 +1,36 @@
-"""Checks across the files of a case: units, phrases, keys, cycles, bounds."""
+"""Checks across the files of a case: units, phrases, keys, bounds, settings."""
 
 from __future__ import annotations
 
-import difflib
+import keyword
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from analysis import expr, leaves, printed
 from analysis.case import Case
-from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.findings import Finding, UnusableError
-from analysis.workdays import CalendarError
+from analysis.formulas import misformed, nearest, uncomputable
 
 Row = Mapping[str, Any]
 Say = Callable[[int, str, str], Finding]
+SETTINGS = "assumptions"
+KEYS = {"facts": "id", "measures": "id", "assumptions": "name", "quantities": "key"}
 
 
-def findings_of(case: Case) -> list[Finding]:
-    """Everything wrong across the files of a case whose files are each well formed."""
-    names = list(chain(_references(case), _figures(case), _duplicates(case), _formulas(case)))
-    return names or list(_computed(case))
+def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
+    """Everything wrong in a case: the findings of each file by itself, and those across files.
 
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names most like ``name``, for a message."""
-    found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"; nearest: {', '.join(found)}" if found else ""
+    A row with a finding is not in its frame, so nothing is looked up in a file that has one.
+    """
+    wrong = {finding.file for finding in of_files}
+    found = [*of_files, *_duplicates(case), *_reserved(case), *_bounds(case)]
+    if not wrong & {*map(case.file, ("units", "indicators")), f"seeds/{case.name}/case.toml"}:
+        found += [*_references(case), *_figures(case)]
+    if not wrong:
+        found += misformed(case)
+    return found or list(uncomputable(case))
 
 
 def _at(case: Case, table: str) -> Say:
@@ -48,7 +50,8 @@ def _references(case: Case) -> Iterator[Finding]:
         for column in known.keys() & set(frame.columns) - ({"indicator"} if table == "indicators" else set()):
             for row in frame.iter_rows(named=True):
                 if row[column] not in known[column] and (row[column] or table != "assumptions"):
-                    message = f"there is no {column} '{row[column]}'; expected one of {', '.join(sorted(known[column]))}"
+                    names = ", ".join(sorted(known[column]))
+                    message = f"there is no {column} '{row[column]}'; expected one of {names}"
                     yield _at(case, table)(row["row"], column, message)
 
 
@@ -57,6 +60,7 @@ def _figures(case: Case) -> Iterator[Finding]:
     kinds = dict(case.units.select("unit", "kind").iter_rows())
     codebook = {row["indicator"]: row for row in case.indicators.iter_rows(named=True)}
     say = _at(case, "facts")
+    year = _year(case)
     for fact in case.facts.iter_rows(named=True):
         kind, entry = kinds.get(fact["unit"]), codebook.get(fact["indicator"])
         if kind is None or entry is None:
@@ -66,7 +70,7 @@ def _figures(case: Case) -> Iterator[Finding]:
             yield say(fact["row"], "unit", message)
             continue
         try:
-            leaves.fact_range(fact, kind, (entry["lower"], entry["upper"]), 2024)
+            leaves.fact_range(fact, kind, (entry["lower"], entry["upper"]), year)
         except ValueError as error:
             yield say(fact["row"], "value", str(error))
             continue
@@ -74,6 +78,12 @@ def _figures(case: Case) -> Iterator[Finding]:
             message = f"the phrase '{fact['exact']}' does not hold the figure {fact['value']}"
             yield say(fact["row"], "exact", message)
         yield from _periods(case, fact, say)
+
+
+def _year(case: Case) -> int:
+    """The year of dates without one; 0 where no assumption gives it."""
+    found = case.assumptions.filter(name=leaves.YEAR)["central"].to_list()
+    return int(found[0]) if found and found[0].isdigit() else 0
 
 
 def _holds(fact: Row, kind: str) -> bool:
@@ -85,9 +95,12 @@ def _holds(fact: Row, kind: str) -> bool:
 def _periods(case: Case, fact: Row, say: Say) -> Iterator[Finding]:
     known = {*case.facts["id"], *case.assumptions["name"]}
     for column in ("period_start", "period_end"):
-        if fact[column] and fact[column] not in known and not printed.EDTF.fullmatch(fact[column]):
-            message = f"'{fact[column]}' is neither a date nor the key of one{nearest(fact[column], known)}"
-            yield say(fact["row"], column, message)
+        if fact[column] and fact[column] not in known:
+            try:
+                printed.parse_date(fact[column])
+            except ValueError:
+                message = f"'{fact[column]}' is neither a date nor the key of one"
+                yield say(fact["row"], column, message + nearest(fact[column], known))
 
 
 def _duplicates(case: Case) -> Iterator[Finding]:
@@ -100,92 +113,69 @@ def _duplicates(case: Case) -> Iterator[Finding]:
                 yield _at(case, table)(row["row"], column, message)
 
 
+def _reserved(case: Case) -> Iterator[Finding]:
+    """Keys that no expression could name."""
+    words = {*expr.FUNCTIONS, expr.UNKNOWN}
+    for table, column in KEYS.items():
+        for row in getattr(case, table).iter_rows(named=True):
+            if row[column] in words or any(keyword.iskeyword(part) for part in row[column].split(".")):
+                message = f"'{row[column]}' holds a word of the expression language; choose another name"
+                yield _at(case, table)(row["row"], column, message)
+
+
 def _leaves(case: Case) -> list[str]:
     return [*case.facts["id"], *case.measures["id"], *case.assumptions["name"]]
 
 
-def _formulas(case: Case) -> Iterator[Finding]:
-    """Expressions that are not of the language, use unknown keys or go round in a circle."""
-    known = {*_leaves(case), *case.quantities["key"]}
-    inputs: dict[str, tuple[str, ...]] = {}
-    places: dict[str, Callable[[str], Finding]] = {}
-    for table, row, column, text in _texts(case):
-        say = _at(case, table)
-        try:
-            names = expr.parse(text).names
-        except ExpressionError as error:
-            yield say(row["row"], column, str(error))
-            continue
-        for name in names:
-            if name not in known:
-                yield say(row["row"], column, f"there is no key '{name}'{nearest(name, known)}")
-        key = row.get("key") or row["name"]
-        inputs[key] = (*inputs.get(key, ()), *names)
-        places[key] = lambda message, row=row, column=column, say=say: say(row["row"], column, message)  # type: ignore[misc]
-    try:
-        expr.ordered(inputs)
-    except ExpressionError as error:
-        yield places[str(error).rsplit(" ", 1)[-1]](str(error))
-
-
-def _texts(case: Case) -> Iterator[tuple[str, Row, str, str]]:
-    for row in case.quantities.iter_rows(named=True):
-        yield "quantities", row, "expression", row["expression"]
+def _bounds(case: Case) -> Iterator[Finding]:
+    """Bounds that are written out and not of their unit, or of which there should be one only."""
     kinds = dict(case.units.select("unit", "kind").iter_rows())
-    for row in case.assumptions.iter_rows(named=True):
-        if row["kind"] == "choice":
-            continue
-        for end in ("low", "central", "high"):
-            if row[end] and not leaves.literal(row[end], kinds.get(row["unit"], "")):
-                yield "assumptions", row, end, row[end]
+    say = _at(case, "assumptions")
+    for row in case.assumptions.filter(kind="range").iter_rows(named=True):
+        if row["name"] == leaves.YEAR and len({row[end] for end in leaves.ENDS}) > 1:
+            yield say(row["row"], ", ".join(leaves.ENDS), "expected one year, three times the same")
+        for end in leaves.ENDS:
+            try:
+                if leaves.is_literal(row[end]) and row["unit"] in kinds:
+                    leaves.literal(row[end], kinds[row["unit"]])
+            except ValueError as error:
+                yield say(row["row"], end, str(error))
 
 
-def _computed(case: Case) -> Iterator[Finding]:
-    """Assumptions out of order and expressions that cannot be computed."""
-    try:
-        ranges = leaves.leaf_ranges(case)
-    except (ExpressionError, CalendarError) as error:
-        yield _at(case, "assumptions")(0, "", str(error))
-        return
-    for row in case.assumptions.iter_rows(named=True):
-        known = ranges[row["name"]]
-        if isinstance(known.low, float) and not known.low <= known.central <= known.high:  # type: ignore[operator]
-            message = f"expected low <= central <= high; found {row['low']}, {row['central']}, {row['high']}"
-            yield _at(case, "assumptions")(row["row"], "low, central, high", message)
-    definitions = {row["key"]: expr.parse(row["expression"]) for row in case.quantities.iter_rows(named=True)}
-    for row in case.quantities.iter_rows(named=True):
-        yield from _computes(definitions[row["key"]], definitions, ranges, row, _at(case, "quantities"))
-
-
-def _computes(
-    expression: Expression,
-    definitions: Mapping[str, Expression],
-    ranges: Mapping[str, expr.Range],
-    row: Row,
-    say: Say,
-) -> Iterator[Finding]:
-    try:
-        expr.interval(expr.substitute(expression, definitions), ranges)
-    except NotIdentifiedError:
-        return
-    except ExpressionError as error:
-        yield say(row["row"], "expression", str(error))
-
-
-def refuse_settings(case: Case, as_of: str, settings: Mapping[str, str]) -> None:
-    """Raise UnusableError for an ``as_of`` that is no date or a setting that does not exist."""
-    try:
-        date.fromisoformat(as_of or "2024-01-01")
-    except ValueError:
-        raise UnusableError("as_of", f"'{as_of}' is not a date such as 2024-08-06") from None
+def refuse_settings(case: Case) -> None:
+    """Raise UnusableError for an ``as_of`` that is no date or settings that do not exist or compute."""
+    if case.as_of:
+        _refuse_as_of(case.as_of)
     rows = {row["name"]: row for row in case.assumptions.iter_rows(named=True)}
     kinds = dict(case.units.select("unit", "kind").iter_rows())
-    for name, value in settings.items():
+    for name, value in case.settings.items():
         if name not in rows:
             message = f"there is no assumption '{name}'; there are: {', '.join(rows)}"
-            raise UnusableError("assumptions", message)
-        choices = rows[name]["choices"].split("|")
-        if rows[name]["kind"] == "choice" and value not in choices:
-            raise UnusableError("assumptions", f"{name}: '{value}' is not one of {', '.join(choices)}")
-        if rows[name]["kind"] == "range" and not leaves.literal(value, kinds[rows[name]["unit"]]):
-            raise UnusableError("assumptions", f"{name}: '{value}' is not a {rows[name]['unit']}")
+            raise UnusableError(SETTINGS, message)
+        problem = _setting_problem(value, rows[name], kinds[rows[name]["unit"]])
+        if problem:
+            raise UnusableError(SETTINGS, f"{name}: {problem}")
+    if case.settings:
+        wrong = [Finding(SETTINGS, 0, "", f"with these, {found.message}") for found in uncomputable(case)]
+        if wrong:
+            raise UnusableError.of(wrong)
+
+
+def _refuse_as_of(as_of: str) -> None:
+    try:
+        if date.fromisoformat(as_of).isoformat() == as_of:
+            return
+    except ValueError:
+        pass
+    raise UnusableError("as_of", f"'{as_of}' is not a date such as 2024-08-06")
+
+
+def _setting_problem(value: str, row: Row, kind: str) -> str:
+    if row["kind"] == "choice":
+        choices = row["choices"].split("|")
+        return "" if value in choices else f"'{value}' is not one of {', '.join(choices)}"
+    try:
+        leaves.literal(value, kind)
+    except ValueError as error:
+        return str(error)
+    return ""

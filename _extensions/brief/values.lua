@@ -168,7 +168,7 @@ local function table_blocks(record)
   local blocks = pandoc.read(record.markdown[language], "markdown").blocks
   return blocks:walk({
     Table = function(tbl)
-      return set_widths(tbl, record.widths[language])
+      return set_widths(tbl, record.widths and record.widths[language])
     end,
   })
 end

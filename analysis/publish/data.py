@@ -2,26 +2,81 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+
+import polars as pl
 
 from analysis import Case, Ledger, compare, forensics
 
 BOM = "\ufeff"
 """Spreadsheets take a CSV without it for the local encoding, and Chinese turns to noise."""
 
+SEPARATOR = "|"
+"""Between the parts of a cell that lists several."""
 
-def write_data(case: Case, ledger: Ledger, folder: Path) -> None:
-    """Write ``ledger.json`` and the tables of a case as CSV."""
+DAYS = {"low": "earliest", "value": "date", "high": "latest"}
+"""The columns of a date, and its bounds, beside those of a number."""
+
+
+def write_data(case: Case, ledger: Ledger, folder: Path) -> dict[str, pl.DataFrame]:
+    """Write ``ledger.json`` and the tables of a case as CSV, and return the tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
-    tables = {
-        "facts": case.reported.drop("row"),
-        "measures": case.measures.drop("row"),
-        "assumptions": case.assumptions.drop("row"),
-        "values": compare.values(ledger, sorted(ledger.entries)),
+    (folder / "ledger.json").write_text(ledger.to_json(), encoding="utf-8", newline="\n")
+    frames = tables(case, ledger)
+    for name, frame in frames.items():
+        (folder / f"{name}.csv").write_text(BOM + frame.write_csv(), encoding="utf-8", newline="\n")
+    return frames
+
+
+def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
+    """The tables by name; a column of texts has null where a cell is empty."""
+    found = {
+        "facts": case.reported,
+        "measures": case.measures.filter(~pl.col("source").is_in(list(case.late))),
+        "assumptions": case.assumptions,
+        "sources": sources(case),
+        "units": case.units,
+        "indicators": case.indicators,
+        "quantities": case.quantities,
+        "values": values(ledger),
         "tiers": compare.tiers(ledger),
         "item_mix": compare.item_mix(ledger),
         "checks": forensics.checks(case, ledger),
     }
-    for name, frame in tables.items():
-        (folder / f"{name}.csv").write_text(BOM + frame.write_csv(), encoding="utf-8")
+    return {name: _plain(frame) for name, frame in found.items()}
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    texts = pl.selectors.string() | pl.selectors.enum()
+    return frame.drop("row", strict=False).with_columns(texts.cast(pl.String).replace("", None))
+
+
+def sources(case: Case) -> pl.DataFrame:
+    """The sources without the hashes of their paragraphs, which the bundle holds."""
+    joined = pl.col("not_independent_of").list.join(SEPARATOR)
+    return case.sources.drop("paragraphs").with_columns(joined, pl.col("date").str.to_date())
+
+
+def values(ledger: Ledger) -> pl.DataFrame:
+    """Every entry of the ledger with its bounds, unit and status.
+
+    A number stands in ``low``, ``value`` and ``high``, a date in columns of its own, the setting of a
+    choice in another; what is not identified has none of them.
+    """
+    keys = sorted(ledger.entries)
+    dated = [ledger[key].unit == "date" for key in keys]
+    days = {
+        name: pl.Series(name, [_day(getattr(ledger[key], end), ledger[key].unit) for key in keys], pl.Date)
+        for end, name in DAYS.items()
+    }
+    settings = [value if isinstance(value := ledger[key].value, str) else None for key in keys]
+    frame = compare.values(ledger, keys)
+    numbers = [pl.when(~pl.Series(dated)).then(pl.col(end)).alias(end) for end in DAYS]
+    return frame.with_columns(*numbers, **days, setting=pl.Series(settings, dtype=pl.String)).select(
+        *("key", "label", "label_zh", "low", "value", "high", "unit"), *days, "setting", "status"
+    )
+
+
+def _day(end: float | str | None, unit: str) -> date | None:
+    return date.fromordinal(int(end)) if unit == "date" and isinstance(end, float) else None

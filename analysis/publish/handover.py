@@ -9,9 +9,10 @@ from typing import Any
 
 from analysis import Case, Ledger
 from analysis.display import LANGUAGES
-from analysis.publish.data import write_data
+from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError
 from analysis.publish.notebook import MIME
+from analysis.publish.open_formats import write_formats
 
 Record = Mapping[str, Any]
 FONTS = Path(".brief") / "fonts"
@@ -85,7 +86,9 @@ def write_all(
     work.mkdir(parents=True, exist_ok=True)
     (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
     (work / "published.json").write_text(json.dumps(published(handed), ensure_ascii=False), encoding="utf-8")
-    write_data(case, ledger, root / "data" / case.name)
+    folder = root / "data" / case.name
+    write_formats(case, ledger, folder)
+    write_bundle(root, case, ledger, folder / "evidence.zip")
 
 
 def notebook_page(notebook: Any, name: str, case: str) -> str:  # noqa: ANN401

@@ -106,7 +106,13 @@ def table(
     markdown = {lang: pipe_table(frame) for lang, frame in frames.items()}
     keys = [found[0] for text in markdown.values() for found in KEY.findall(text)]
     shares = {lang: _shares(name, frames[lang], given) for lang, given in (widths or {}).items()}
-    record = {"kind": "table", "name": name, "markdown": markdown, "widths": shares, "values": _held(study, keys)}
+    record = {
+        "kind": "table",
+        "name": name,
+        "markdown": markdown,
+        "widths": shares,
+        "values": _held(study, keys),
+    }
     shown = spelled(study.ledger, markdown["en"], "en")
     return Published(record, {"text/markdown": shown, "text/plain": shown})
 

@@ -1,0 +1,109 @@
+"""Whether what the ledger shows says what it holds: the digits of every text against value and interval.
+
+This module needs the standard library only.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from analysis import printed
+
+WRITTEN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[万亿成](?![a-z]))?")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+SMALL = {
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    "zh": ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"),
+}
+BETWEEN = {"en": " to ", "zh": "至"}
+PRESENT_OR_NOT = {"en": {0.0: "absent", 1.0: "present"}, "zh": {0.0: "无", 1.0: "有"}}
+
+
+def misshown(entry: Mapping[str, Any], kind: str, forms: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the texts of a ledger ``entry`` whose unit is of ``kind``, written by ``forms``."""
+    for lang, texts in entry["text"].items():
+        for form, text in texts.items():
+            if not _says(entry, kind, lang, form, text):
+                ends = f"{entry['value']} in [{entry['low']}, {entry['high']}]"
+                yield f"text.{lang}.{form} is '{text}', which does not say {ends}"
+        if kind in {"count", "measured"} and entry["value"] is not None:
+            wanted = [form.format(texts["bare"]) for form in forms[lang].split("|")]
+            if texts["value"] not in wanted:
+                yield f"text.{lang}.value is '{texts['value']}', expected {' or '.join(wanted)}"
+
+
+def _says(entry: Mapping[str, Any], kind: str, lang: str, form: str, text: str) -> bool:
+    low, value, high = entry["low"], entry["value"], entry["high"]
+    if value is None:
+        return not re.search(r"\d", text)
+    if entry["kind"] == "measure":
+        return text == PRESENT_OR_NOT[lang][value]
+    if kind == "date":
+        return text in _days(low, value, high, lang, form)
+    numbers = _numbers(text, lang)
+    if form == "interval":
+        ends = (low, high) if len(numbers) == 2 else (low,)
+        single = len(numbers) == 2 or _close(numbers, [high], 0)
+        return single and _close(numbers, ends, 0)
+    zeros = 0 if low == high or kind == "year" else math.floor(round(math.log10(high - low), 9))
+    return _close(numbers, [value], max(0, zeros))
+
+
+def _numbers(text: str, lang: str) -> list[Decimal]:
+    """The figures in a text, each with the digits that it is written with."""
+    found = [_signed(match.group()) for match in WRITTEN.finditer(text)]
+    return [Decimal(SMALL[lang].index(text))] if text in SMALL[lang] else found
+
+
+def _signed(text: str) -> Decimal:
+    size = printed.parse_number(text.lstrip("-"))
+    return -size if text.startswith("-") else size
+
+
+def _close(shown: list[Decimal], true: Any, zeros: int) -> bool:  # noqa: ANN401 - floats, in a list or a pair
+    return len(shown) == len(true) and all(
+        _rounds(number, value, zeros) for number, value in zip(shown, true, strict=True)
+    )
+
+
+def _rounds(shown: Decimal, true: float, zeros: int) -> bool:
+    """Whether ``true`` rounds to ``shown``, of which up to ``zeros`` noughts at the end may be rounding."""
+    exponent = int(shown.as_tuple().exponent)
+    if exponent == 0 and shown:
+        whole = str(int(shown))
+        exponent = min(zeros, len(whole) - len(whole.rstrip("0")))
+    half = Decimal(5).scaleb(exponent - 1)
+    return abs(shown - Decimal(repr(true))) <= half + Decimal("1e-9")
+
+
+def _days(low: float, value: float, high: float, lang: str, form: str) -> set[str]:
+    """What may be written for a date: the day, its month where it is a whole month, or both ends."""
+    first, middle, last = (date.fromordinal(int(end)) for end in (low, value, high))
+    if form == "interval":
+        ends = list(dict.fromkeys(_day(end, lang) for end in (first, last)))
+        return {BETWEEN[lang].join(ends)}
+    if (first.day, (last.toordinal() + 1, last.month)) == (1, (_next(first), first.month)):
+        return {_day(middle, lang), _month(middle, lang)}
+    return {_day(middle, lang)}
+
+
+def _next(first: date) -> int:
+    """The ordinal of the first day of the month after that of ``first``."""
+    year, month = divmod(first.year * 12 + first.month, 12)
+    return date(year, month + 1, 1).toordinal()
+
+
+def _day(day: date, lang: str) -> str:
+    return f"{day.day} {_month(day, lang)}" if lang == "en" else f"{_month(day, lang)}{day.day}日"
+
+
+def _month(day: date, lang: str) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year}" if lang == "en" else f"{day.year}年{day.month}月"

@@ -1,0 +1,347 @@
+"""The build around the renderers: the swap, what counts as unchanged, and keys in pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis import CaseError
+from analysis.publish import build as building
+from analysis.publish import pages, stamp
+from analysis.publish.build import Options, repair, swap
+from analysis.publish.errors import BuildError
+from analysis.publish.pages import Source
+
+EMBEDDED = Options(renderer="embedded")
+
+
+class Killed(BaseException):
+    """What a kill looks like from within: nothing catches it."""
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def site(root: Path) -> str:
+    return (root / "_site" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def two_sites(tmp_path):
+    """A published site, and the next one waiting."""
+    write(tmp_path / "_site/index.html", "old")
+    write(tmp_path / ".brief/site/index.html", "new")
+    return tmp_path
+
+
+def kill_at(monkeypatch, call: int) -> None:
+    """Die at the ``call``-th rename."""
+    rename, calls = Path.rename, []
+
+    def renaming(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == call:
+            raise Killed
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", renaming)
+
+
+class TestSwap:
+    def test_puts_the_new_site_in_place(self, two_sites):
+        swap(two_sites, two_sites / ".brief/site")
+        assert site(two_sites) == "new"
+        assert sorted(path.name for path in (two_sites / ".brief").iterdir()) == []
+
+    def test_first_site(self, tmp_path):
+        write(tmp_path / ".brief/site/index.html", "new")
+        swap(tmp_path, tmp_path / ".brief/site")
+        assert site(tmp_path) == "new"
+
+    def test_killed_before_the_first_rename_leaves_the_old_site(self, two_sites, monkeypatch):
+        kill_at(monkeypatch, 1)
+        with pytest.raises(Killed):
+            swap(two_sites, two_sites / ".brief/site")
+        assert site(two_sites) == "old"
+
+    def test_killed_between_the_renames_is_repaired(self, two_sites, monkeypatch):
+        kill_at(monkeypatch, 2)
+        with pytest.raises(Killed):
+            swap(two_sites, two_sites / ".brief/site")
+        assert not (two_sites / "_site").exists()
+        monkeypatch.undo()
+        repair(two_sites)
+        assert site(two_sites) == "old"
+        assert not (two_sites / ".brief/site.old").exists()
+
+    def test_killed_after_the_renames_keeps_the_new_site(self, two_sites, monkeypatch):
+        def die(*_: object, **__: object) -> None:
+            raise Killed
+
+        monkeypatch.setattr(building.shutil, "rmtree", die)
+        with pytest.raises(Killed):
+            swap(two_sites, two_sites / ".brief/site")
+        monkeypatch.undo()
+        repair(two_sites)
+        assert site(two_sites) == "new"
+        assert not (two_sites / ".brief/site.old").exists()
+
+    def test_nothing_to_repair(self, two_sites):
+        repair(two_sites)
+        assert site(two_sites) == "old"
+
+
+class TestStamp:
+    @pytest.fixture
+    def made(self, tmp_path):
+        write(tmp_path / "seeds/a.csv", "1")
+        write(tmp_path / "out/b.html", "b")
+        path = tmp_path / ".brief/made.json"
+        inputs = stamp.fingerprint(tmp_path, ["seeds/*.csv"], {})
+        stamp.write(path, inputs, stamp.sizes(tmp_path, [tmp_path / "out"]))
+        return path
+
+    def is_current(self, made: Path, settings=None, globs=("seeds/*.csv",)) -> bool:
+        root = made.parents[1]
+        return stamp.is_current(root, made, stamp.fingerprint(root, globs, settings or {}))
+
+    def test_nothing_changed(self, made):
+        assert self.is_current(made)
+
+    def test_file_touched_but_the_same(self, made):
+        write(made.parents[1] / "seeds/a.csv", "1")
+        assert self.is_current(made)
+
+    @pytest.mark.parametrize(
+        ("file", "text"),
+        [("seeds/a.csv", "2"), ("seeds/new.csv", ""), ("out/b.html", "longer")],
+        ids=["input changed", "input added", "output changed"],
+    )
+    def test_file_changed(self, made, file, text):
+        write(made.parents[1] / file, text)
+        assert not self.is_current(made)
+
+    @pytest.mark.parametrize("file", ["seeds/a.csv", "out/b.html", ".brief/made.json"])
+    def test_file_deleted(self, made, file):
+        (made.parents[1] / file).unlink()
+        assert not self.is_current(made)
+
+    def test_input_renamed(self, made):
+        (made.parents[1] / "seeds/a.csv").rename(made.parents[1] / "seeds/b.csv")
+        assert not self.is_current(made)
+
+    def test_setting_changed(self, made):
+        assert not self.is_current(made, {"as_of": "2024-03-31"})
+
+    @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"inputs": 1}', "null"])
+    def test_stamp_that_cannot_be_read(self, made, text):
+        made.write_text(text)
+        assert not self.is_current(made)
+
+    def test_sizes_of_files_and_folders(self, tmp_path):
+        write(tmp_path / "a/b/c.txt", "123")
+        write(tmp_path / "d.txt", "1")
+        found = stamp.sizes(tmp_path, [tmp_path / "a", tmp_path / "d.txt", tmp_path / "none"])
+        assert found == {"a/b/c.txt": 3, "d.txt": 1}
+
+
+class TestBuild:
+    """With a renderer of our own: what is done, and what is left alone."""
+
+    @pytest.fixture
+    def steps(self, monkeypatch):
+        """The steps taken; the renderer writes one page."""
+        taken = []
+
+        def prepare(root: Path, *_: object) -> bool:
+            taken.append("prepare")
+            write(root / "data/meizhou/ledger.json", "{}")
+            return True
+
+        def render(_: Path, out: Path) -> None:
+            taken.append("render")
+            write(out / "index.html", "new")
+
+        monkeypatch.setattr(building, "prepare", prepare)
+        monkeypatch.setattr(building, "_renderer", lambda _: render)
+        return taken
+
+    @pytest.fixture
+    def build(self, project, steps):
+        assert steps == []
+        return lambda options=EMBEDDED: building.build(project.root, options, lambda _: None)
+
+    def test_twice_does_no_work(self, project, steps, build):
+        assert build()
+        assert not build()
+        assert steps == ["prepare", "render"]
+        assert site(project.root) == "new"
+        assert (project.root / "_site/data/meizhou/ledger.json").read_text() == "{}"
+
+    @pytest.mark.parametrize("file", ["_site/index.html", "_site/data/meizhou/ledger.json"])
+    def test_deleted_output_is_made_again(self, project, build, file):
+        build()
+        (project.root / file).unlink()
+        assert build()
+        assert (project.root / file).is_file()
+
+    @pytest.mark.parametrize(
+        "file", ["seeds/units.csv", "index.qmd", "zh/index.qmd", "_quarto.yml", "references.bib"]
+    )
+    def test_changed_input_is_built(self, project, build, file):
+        build()
+        path = project.root / file
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        assert build()
+
+    def test_other_settings_are_built(self, build):
+        build()
+        assert build(Options(renderer="embedded", assumptions={"ratings": "50"}))
+        assert build(Options(renderer="quarto"))
+
+    def test_killed_between_the_renames_is_repaired_by_the_next(self, project, build):
+        build()
+        (project.root / "_site").rename(project.root / ".brief/site.old")
+        assert not build()
+        assert site(project.root) == "new"
+
+    def test_failure_leaves_the_site_as_it_was(self, project, build, monkeypatch):
+        write(project.root / "_site/index.html", "old")
+
+        def fail(_: Path, out: Path) -> None:
+            write(out / "index.html", "half")
+            raise BuildError("no")
+
+        monkeypatch.setattr(building, "_renderer", lambda _: fail)
+        with pytest.raises(BuildError, match="no"):
+            build()
+        assert site(project.root) == "old"
+
+    @pytest.mark.parametrize(
+        ("there", "asked", "chosen"),
+        [
+            (True, "auto", "quarto"),
+            (False, "auto", "embedded"),
+            (True, "embedded", "embedded"),
+            (False, "quarto", "quarto"),
+        ],
+    )
+    def test_choice_of_the_renderer(self, monkeypatch, there, asked, chosen):
+        monkeypatch.setattr(building.shutil, "which", lambda _: "/usr/bin/quarto" if there else None)
+        assert building.choose(asked) == chosen
+
+
+class TestPrepareRefuses:
+    """Before anything is written."""
+
+    @staticmethod
+    def files(project) -> set[Path]:
+        return {path for path in project.root.rglob("*") if path.is_file()}
+
+    def refuse(self, project, error: type[Exception]) -> str:
+        before = self.files(project)
+        with pytest.raises(error) as caught:
+            building.prepare(project.root, EMBEDDED, lambda _: None)
+        assert self.files(project) == before
+        return str(caught.value)
+
+    def test_unknown_keys_in_pages(self, project):
+        lines = {}
+        for name in ("index.qmd", "zh/index.qmd"):
+            text = (project.root / name).read_text(encoding="utf-8") + "\n`municipal.casez`{.value}\n"
+            write(project.root / name, text)
+            lines[name] = text.count("\n")
+        found = self.refuse(project, BuildError).splitlines()
+        assert [line.split("; nearest: municipal.cases, ")[0] for line in found] == [
+            f"{name}, line {line}: there is no key 'municipal.casez'" for name, line in lines.items()
+        ]
+
+    def test_case_with_findings(self, project):
+        project.edit("meizhou/facts.csv", "provincial.cases", "value", "1459")
+        assert "row 7, column exact" in self.refuse(project, CaseError)
+
+    def test_page_without_a_case(self, project):
+        text = (project.root / "index.qmd").read_text(encoding="utf-8")
+        write(project.root / "index.qmd", text.replace("case: meizhou\n", ""))
+        assert self.refuse(project, BuildError) == (
+            "index.qmd: the front matter names no case; expected a line such as 'case: meizhou'"
+        )
+
+    def test_page_of_an_unknown_case(self, project):
+        text = (project.root / "index.qmd").read_text(encoding="utf-8")
+        write(project.root / "index.qmd", text.replace("case: meizhou\n", "case: meizhuo\n"))
+        assert "there is no case 'meizhuo'" in self.refuse(project, CaseError)
+
+
+def page(*lines: str) -> list[Source]:
+    return [Source("index.qmd", "meizhou", "\n".join(lines))]
+
+
+class TestKeysInPages:
+    KEYS = ("municipal.cases", "municipal.months")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "`municipal.cases`{.value}",
+            "`municipal.cases`{.value as=interval}, `municipal.months`{.value as=bare}",
+            "`municipal.casez` is code, `x`{.python} too",
+            "# Of `municipal.cases`{.value as=words}",
+        ],
+    )
+    def test_known(self, text):
+        pages.refuse_unknown_keys(page("---", "---", text), self.KEYS)
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("`municipal.case`{.value}", "there is no key 'municipal.case'; nearest: municipal.cases"),
+            ("`zzz`{.value}", "there is no key 'zzz'; there are: municipal.cases, municipal.months"),
+            (
+                "`municipal.cases`{.value as=word}",
+                "'as=word' is not a form of municipal.cases; expected as= value, ",
+            ),
+            ("`municipal.cases`{.value form=bare}", "'form=bare' is not a form of municipal.cases"),
+        ],
+    )
+    def test_unknown(self, text, message):
+        with pytest.raises(BuildError) as caught:
+            pages.refuse_unknown_keys(page("---", "---", "", text), self.KEYS)
+        assert str(caught.value).startswith(f"index.qmd, line 4: {message}")
+
+    def test_all_come_at_once(self):
+        with pytest.raises(BuildError) as caught:
+            pages.refuse_unknown_keys(page("`a`{.value} `b`{.value}", "", "`c`{.value}"), self.KEYS)
+        assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [
+            "index.qmd, line 1",
+            "index.qmd, line 1",
+            "index.qmd, line 3",
+        ]
+
+
+PUBLISHED = {"figures": {"timeline": {}}, "tables": {"tiers": {}}}
+
+
+class TestFiguresInPages:
+    def test_known(self):
+        pages.refuse_unknown_names(
+            page("![Cases.](figures/timeline){#fig-timeline}", "::: {#tbl-tiers .published}"), PUBLISHED
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            (
+                "![](figures/timelin){#fig-a}",
+                "no notebook publishes 'timelin' among the figures; nearest: timeline",
+            ),
+            ("::: {#tbl-tears .published}", "no notebook publishes 'tears' among the tables; nearest: tiers"),
+        ],
+    )
+    def test_unknown(self, text, message):
+        with pytest.raises(BuildError, match=f"index.qmd, line 2: {message}"):
+            pages.refuse_unknown_names(page("", text), PUBLISHED)

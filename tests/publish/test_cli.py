@@ -1,0 +1,227 @@
+"""The command line: what it prints, where, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.publish import cli
+from analysis.publish.errors import BuildError
+
+FACTS, QUANTITIES = "meizhou/facts.csv", "quantities.csv"
+MISQUOTED = "the phrase '业务办理量为1458件' does not hold the figure 1459"
+
+
+@pytest.fixture
+def brief(project, monkeypatch, capsys):
+    """Run a command as a user of a copied project would; gives status, output and errors."""
+    assert Path.cwd() == project.root
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*args: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["brief", *args])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        printed = capsys.readouterr()
+        return int(caught.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+class TestHelp:
+    def test_of_the_group_names_every_command(self, brief):
+        status, out, _ = brief("--help")
+        assert status == 0
+        assert [name for name in cli.cli.commands if f"\n  {name} " not in out] == []
+        assert "Exit status: 0 good, 1 the case" in out
+
+    def test_short_option(self, brief):
+        assert brief("-h") == brief("--help")
+
+    @pytest.mark.parametrize("name", cli.cli.commands)
+    def test_of_a_command_explains_every_option(self, brief, name):
+        status, out, _ = brief(name, "--help")
+        assert status == 0
+        assert out.startswith(f"Usage: brief {name} ")
+        options = [option for option in cli.cli.commands[name].params if option.param_type_name == "option"]
+        assert [option.name for option in options if not option.help or option.opts[0] not in out] == []
+
+    def test_version(self, brief):
+        assert brief("--version")[:2] == (0, "brief, version 0.1.0\n")
+
+
+class TestUsage:
+    @pytest.mark.parametrize(
+        ("args", "message"),
+        [
+            (["chekc"], "No such command 'chekc'."),
+            (["build", "now"], "Got unexpected extra argument (now)"),
+            (["--rendrer", "quarto"], "--rendrer"),
+            (["build", "--renderer", "word"], "'word' is not one of 'auto', 'quarto', 'embedded'."),
+            (["explain"], "Missing argument 'KEY'."),
+            (
+                ["explain", "municipal.cases", "-p", "ratings"],
+                "'ratings' is not NAME=VALUE, such as municipal_start=",
+            ),
+            (["explain", "municipal.cases", "-p", "=5"], "'=5' is not NAME=VALUE"),
+            (["check", "--sources", "nowhere"], "Directory 'nowhere' does not exist."),
+        ],
+    )
+    def test_is_refused_with_status_2(self, brief, args, message):
+        status, out, err = brief(*args)
+        assert (status, out) == (2, "")
+        assert message in err
+
+
+class TestCheck:
+    def test_good_case(self, brief):
+        status, out, err = brief("check")
+        assert (status, err) == (0, "")
+        assert "meizhou: source B is not archived, so its 11 phrases are not re-verifiable\n" in out
+        assert out.endswith("no findings\n")
+
+    def test_findings(self, brief, project):
+        project.edit(FACTS, "provincial.cases", "value", "1459")
+        project.edit(FACTS, "municipal.decided_on", "value", "2023-02-30")
+        status, out, err = brief("check")
+        assert (status, out) == (1, "2 findings\n")
+        assert err.splitlines() == [
+            f"seeds/{FACTS}, row 7, column exact: {MISQUOTED}",
+            f"seeds/{FACTS}, row 14, column value: '2023-02-30' is not a date of the calendar",
+        ]
+
+    def test_unusable(self, brief, project):
+        project.rewrite(FACTS, lambda text: text.encode("gb18030"))
+        status, out, err = brief("check")
+        assert (status, out) == (2, "1 finding\n")
+        assert err == f"seeds/{FACTS}: line 2 is not UTF-8 (GBK, perhaps); save the file as UTF-8\n"
+
+    def test_unknown_case(self, brief):
+        status, _, err = brief("check", "meizhuo")
+        assert status == 2
+        assert err == "seeds/meizhuo/case.toml: there is no case 'meizhuo'; there are: meizhou\n"
+
+    def test_one_bad_case_does_not_hide_another(self, brief, project):
+        project.edit(FACTS, "provincial.cases", "value", "1459")
+        status, _, err = brief("check", "meizhou", "meizhuo")
+        assert status == 2
+        assert len(err.splitlines()) == 2
+
+    def test_json(self, brief, project):
+        project.edit(FACTS, "provincial.cases", "value", "1459")
+        status, out, err = brief("check", "--json")
+        assert (status, err) == (1, "")
+        finding = {"file": f"seeds/{FACTS}", "row": 7, "column": "exact", "message": MISQUOTED}
+        assert json.loads(out) == {"findings": [finding], "notes": []}
+
+    def test_against_the_archive(self, brief, project, archive):
+        assert brief("check", "--sources", str(archive))[0] == 0
+        project.edit(FACTS, "provincial.cases", "paragraph", "8")
+        status, _, err = brief("check", "--sources", str(archive))
+        assert status == 1
+        assert err.startswith(f"seeds/{FACTS}, row 7, column exact: ")
+
+    def test_against_a_folder_without_the_text(self, brief):
+        status, _, err = brief("check", "--sources", "zh")
+        assert status == 1
+        assert err == "seeds/meizhou/case.toml: source A: zh/meizhou-a.txt is not there\n"
+
+
+class TestExplain:
+    def test_tree(self, brief):
+        status, out, err = brief("explain", "municipal.cases_per_month")
+        assert (status, err) == (0, "")
+        first, *_ = out.splitlines()
+        assert first == "municipal.cases_per_month  170 cases a month, 108 to 191 cases a month  (bounded)"
+        assert "formula with numbers: 433 cases / [2.27 to 4.01 months] = [108 to 191 cases a month]" in out
+        assert "phrase: 业务办理量为433件" in out
+        assert "municipal_start  12 January 2024, 30 November 2023 to 22 January 2024  (bounded)" in out
+
+    def test_json(self, brief):
+        status, out, _ = brief("explain", "municipal.cases", "--json")
+        assert status == 0
+        found = json.loads(out)
+        assert (found["key"], found["value"], found["inputs"]) == ("municipal.cases", "433 cases", [])
+
+    def test_setting(self, brief):
+        _, out, _ = brief("explain", "municipal.cases_per_month", "-p", "municipal_start=2023-11-30")
+        # exact now: 433 cases over 122 days
+        assert out.startswith("municipal.cases_per_month  108 cases a month  (bounded)")
+
+    def test_as_of(self, brief):
+        _, out, _ = brief("explain", "municipal.cases", "--as-of", "2024-04-12")
+        assert out.startswith("municipal.cases  not identified  (not identified)")
+
+    @pytest.mark.parametrize(
+        ("args", "message"),
+        [
+            (["municipal.case"], "municipal.case: there is no such key; nearest: municipal.cases, "),
+            (
+                ["municipal.cases", "--case", "x"],
+                "seeds/x/case.toml: there is no case 'x'; there are: meizhou\n",
+            ),
+            (["municipal.cases", "--as-of", "March"], "as_of: 'March' is not a date such as 2024-08-06\n"),
+            (
+                ["municipal.cases", "-p", "ratngs=5"],
+                "assumptions: there is no assumption 'ratngs'; there are: ",
+            ),
+            (
+                ["municipal.cases", "-p", "ratings=0"],
+                "assumptions: with these, '100 * (1 - 0.05 ** (1 / ratings))' ",
+            ),
+        ],
+    )
+    def test_unusable(self, brief, args, message):
+        status, out, err = brief("explain", *args)
+        assert (status, out) == (2, "")
+        assert err.startswith(message)
+        assert err.count("\n") == 1
+
+    def test_case_with_findings(self, brief, project):
+        project.edit(QUANTITIES, "municipal.months", "expression", "1 +")
+        status, out, err = brief("explain", "municipal.cases")
+        assert (status, out) == (1, "")
+        assert err == f"seeds/{QUANTITIES}, row 3, column expression: '1 +' is not an expression\n"
+
+
+class TestBuild:
+    def test_is_the_default_and_takes_options(self, brief, monkeypatch):
+        asked = []
+        monkeypatch.setattr("analysis.publish.build.build", lambda *args: asked.append(args[1]) or True)
+        assert brief("--renderer", "embedded", "-p", "ratings=50")[0] == 0
+        assert (asked[0].renderer, asked[0].assumptions) == ("embedded", {"ratings": "50"})
+
+    def test_json(self, brief, monkeypatch):
+        monkeypatch.setattr("analysis.publish.build.build", lambda *_: False)
+        status, out, err = brief("build", "--renderer", "embedded", "--json")
+        assert (status, err) == (0, "")
+        assert json.loads(out).items() >= {"renderer": "embedded", "worked": False}.items()
+
+    def test_failure_is_one_message(self, brief, monkeypatch):
+        def fail(*_: object) -> bool:
+            raise BuildError("index.qmd, line 3: there is no key 'x'")
+
+        monkeypatch.setattr("analysis.publish.build.build", fail)
+        assert brief("build") == (1, "", "index.qmd, line 3: there is no key 'x'\n")
+
+    @pytest.mark.usefixtures("project")
+    def test_fault_of_the_program_is_not_hidden(self, monkeypatch):
+        def fail(*_: object) -> bool:
+            raise RuntimeError
+
+        monkeypatch.setattr("analysis.publish.build.build", fail)
+        monkeypatch.setattr(sys, "argv", ["brief", "build"])
+        with pytest.raises(RuntimeError):
+            cli.main()
+
+
+def test_installed_command_from_a_folder_within(project):
+    project.edit(FACTS, "provincial.cases", "value", "1459")
+    command = [str(Path(sys.executable).parent / "brief"), "check", "--json"]
+    done = subprocess.run(command, cwd=project.root / "zh", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert [finding["row"] for finding in json.loads(done.stdout)["findings"]] == [7]

@@ -1,0 +1,620 @@
+from __future__ import annotations
+
+import json
+import shutil
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from analysis.publish import lint, numerals, render
+from analysis.publish.errors import BuildError
+
+ROOT = Path(__file__).parents[2]
+PAGE = (
+    '<!DOCTYPE html>\n<html lang="{lang}"><head><title>{title}</title></head>\n'
+    "<body><main><h1>{title}</h1>\n{body}\n</main></body></html>\n"
+)
+CUTS = ["provincial.time_cut", "municipal.time_cut", "provincial.trips_cut"]
+CASES = '<span class="value" data-key="municipal.cases" data-status="reported">{}</span>'
+
+
+@pytest.fixture(scope="module")
+def root(ledger, tmp_path_factory):
+    """A project as the build leaves it, with one published figure."""
+    root = tmp_path_factory.mktemp("project")
+    for name in ("seeds", "_extensions"):
+        shutil.copytree(ROOT / name, root / name)
+    for name in ("_quarto.yml", "references.bib"):
+        shutil.copy(ROOT / name, root / name)
+    publish(root, ledger.to_json())
+    return root
+
+
+def publish(root: Path, ledger: str, **texts: list[str]) -> None:
+    """Write what a build hands to the lint."""
+    figure = {"notebook": "02-tiers", "keys": CUTS, "alt": {"en": "Bars.", "zh": "条形图。"}, "texts": texts}
+    work = root / ".brief" / "meizhou"
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "ledger.json").write_text(ledger, encoding="utf-8")
+    published = {"figures": {"cuts": figure}, "tables": {}}
+    (work / "published.json").write_text(json.dumps(published, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.fixture
+def refused(root, tmp_path):
+    """Lint one page, given the inside of its main part."""
+
+    def refused(
+        body: str, *, lang: str = "en", title: str = "Title", page: str = "index.html"
+    ) -> list[lint.Refusal]:
+        path = tmp_path / page
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(PAGE.format(lang=lang, title=title, body=body), encoding="utf-8")
+        return lint.lint(tmp_path, root)
+
+    return refused
+
+
+ENGLISH = {
+    "paragraph": ("<p>They handled 433 cases.</p>", "433"),
+    "thousands": ("<p>They handled 1,458 cases.</p>", "1,458"),
+    "decimal": ("<p>It fell by 77.54%.</p>", "77.54"),
+    "year": ("<p>It began in 2023.</p>", "2023"),
+    "full-width": ("<p>They handled ４３３ cases.</p>", "４３３"),
+    "emphasis": ("<p>They handled <strong>433</strong> cases.</p>", "433"),
+    "split by markup": ("<p>They handled 4<em>3</em>3 cases.</p>", "433"),
+    "heading": ('<h2><span class="section-number">1 </span>All 36 items</h2>', "36"),
+    "title of a callout": ('<div class="callout-title">\nThe 36 items\n</div>', "36"),
+    "callout": ('<div class="callout"><p>All 36 items.</p></div>', "36"),
+    "list": ("<ol><li>All 36 items.</li></ol>", "36"),
+    "caption of a figure": ("<figure><figcaption>Figure 1: Cases of 36 items.</figcaption></figure>", "36"),
+    "caption of a table": (
+        '<table><caption><span class="caption-label">Table 6: </span>36 items</caption></table>',
+        "36",
+    ),
+    "cell": ("<table><tbody><tr><td>25 licences</td></tr></tbody></table>", "25"),
+    "head of a table": ("<table><thead><tr><th>All 36</th></tr></thead></table>", "36"),
+    "footnote": (
+        '<section id="footnotes"><ol><li><p>Of 36.<a class="footnote-back">↩︎</a></p></li></ol></section>',
+        "36",
+    ),
+    "alternative text": ('<img src="figures/cuts.svg" alt="A cut of 80%.">', "80"),
+    "alternative text, of another figure": ('<img src="figures/mix.svg" alt="A cut of 77.54%.">', "77.54"),
+    "alternative text, longer than a value": (
+        '<img src="figures/cuts.svg" alt="A cut of 177.54%.">',
+        "177.54",
+    ),
+    "aria-label": ('<nav aria-label="36 items"></nav>', "36"),
+    "title attribute": ('<a href="#text" title="36 items">items</a>', "36"),
+    "link": ('<a href="#sec-case">36 items</a>', "36"),
+    "cross-reference with more": ('<a href="#tbl-tiers">Table 4, 36 items</a>', "36"),
+    "citation with more": ('<span class="citation">(36 items, Herd 2018)</span>', "36"),
+    "quotation": ("<blockquote><p>36 items</p></blockquote>", "36"),
+    "definition": ("<dl><dt>Items</dt><dd>36</dd></dl>", "36"),
+    "code that is no formula": ("<p>They handled <code>433</code> cases.</p>", "433"),
+    "ordinal": ("<p>On the 3rd day.</p>", "3"),
+    "fraction sign": ("<p>It fell by ½.</p>", "½"),
+    "range": ("<p>It took 3–5 days.</p>", "3"),
+    "half": ("<p>About half were licences.</p>", "half"),
+    "halved": ("<p>Time was halved.</p>", "halved"),
+    "double": ("<p>Cases doubled.</p>", "doubled"),
+    "twice": ("<p>Twice as many.</p>", "Twice"),
+    "two thirds": ("<p>Two thirds of them.</p>", "Two thirds"),
+    "two-thirds": ("<p>A two-thirds majority.</p>", "two-thirds"),
+    "a third of": ("<p>Nearly a third of them.</p>", "a third"),
+    "a quarter, last": ("<p>It fell by a quarter.</p>", "a quarter"),
+    "dozen": ("<p>A dozen items.</p>", "dozen"),
+    "hundreds": ("<p>Hundreds of cases.</p>", "Hundreds"),
+    "word": ("<p>They moved seven items.</p>", "seven"),
+    "words": ("<p>Four hundred and thirty-three cases.</p>", "Four hundred and thirty-three"),
+    "score": ("<p>A score of cases.</p>", "score of"),
+    "threefold": ("<p>A threefold rise.</p>", "threefold"),
+    "one case": ("<p>There was one case.</p>", "one"),
+    "one in five": ("<p>That is one in five.</p>", "one"),
+    "word in a heading": ("<h3>Seven departments</h3>", "Seven"),
+    "beside a law": ("<p>Article 24 led to 36 cases.</p>", "36"),
+    "part of a literal": ("<p>In 365.25 days.</p>", "365.25"),
+}
+CHINESE = {
+    "段落": ("<p>共办理433件。</p>", "433"),
+    "全角": ("<p>共办理４３３件。</p>", "４３３"),
+    "万": ("<p>全省２.65万个村。</p>", "２.65万"),
+    "汉字": ("<p>共办理四百三十三件。</p>", "四百三十三件"),
+    "工作日": ("<p>二十个工作日内办结。</p>", "二十个工作日"),
+    "日": ("<p>七日内办结。</p>", "七日"),
+    "两个": ("<p>两个部门。</p>", "两个"),
+    "十多": ("<p>十多个部门。</p>", "十多个"),
+    "两万": ("<p>超过两万。</p>", "两万"),
+    "近百": ("<p>近百项。</p>", "近百"),
+    "百分百": ("<p>满意度百分百。</p>", "百分百"),
+    "廿三": ("<p>廿三项。</p>", "廿三项"),
+    "几十": ("<p>几十项。</p>", "几十项"),
+    "百分之": ("<p>压缩百分之七十七。</p>", "百分之七十七"),
+    "百分之，数字": ("<p>压缩百分之77。</p>", "百分之77"),
+    "第": ("<p>位居全省第三。</p>", "第三"),
+    "第，数字": ("<p>第2批。</p>", "第2"),
+    "三分之二": ("<p>三分之二为许可。</p>", "三分之二"),
+    "一半": ("<p>约一半为许可。</p>", "一半"),
+    "过半": ("<p>许可过半。</p>", "过半"),
+    "半年": ("<p>半年内完成。</p>", "半年"),
+    "翻番": ("<p>办件量翻番。</p>", "翻番"),
+    "翻两番": ("<p>办件量翻两番。</p>", "翻两番"),
+    "倍": ("<p>达到三倍。</p>", "三倍"),
+    "成": ("<p>约两成属于许可。</p>", "两成"),
+    "点": ("<p>减少一点五次。</p>", "一点五"),
+    "年": ("<p>二〇二三年开始。</p>", "二〇二三年"),
+    "月": ("<p>三月底截止。</p>", "三月"),
+    "一件": ("<p>仅有一件。</p>", "一件"),
+    "标题": ('<h2><span class="section-number">一、</span>36项职权</h2>', "36"),
+    "图题": ('<figcaption><span class="caption-label">图1</span>36项职权</figcaption>', "36"),
+    "表格": ("<table><tr><td>二十五项许可</td></tr></table>", "二十五项"),
+    "脚注": ('<section id="footnotes"><ol><li><p>共36项。</p></li></ol></section>', "36"),
+    "要点": ('<div class="callout-title">三大结论</div>', "三大"),
+    "替代文本": ('<img src="figures/cuts.svg" alt="压缩八成。">', "八成"),
+    "替代文本，数字": ('<img src="figures/cuts.svg" alt="压缩80%。">', "80"),
+    "法条之外": ("<p>《行政许可法》第四十二条规定二十日。</p>", "二十日"),
+}
+PLANTED = {f"en: {name}": ("en", *planted) for name, planted in ENGLISH.items()}
+PLANTED |= {f"zh: {name}": ("zh", *planted) for name, planted in CHINESE.items()}
+
+
+class TestPlanted:
+    """A numeral that nothing accounts for is found, wherever it stands and however it is written."""
+
+    def test_there_are_enough(self):
+        assert len(PLANTED) >= 60
+
+    @pytest.mark.parametrize(("lang", "body", "numeral"), PLANTED.values(), ids=PLANTED)
+    def test_found(self, refused, lang, body, numeral):
+        found = refused(body, lang=lang)
+        assert numeral in [refusal.numeral for refusal in found]
+        assert {refusal.page for refusal in found} == {"index.html"}
+
+    @pytest.mark.parametrize("lang", ["en", "zh"])
+    def test_in_the_title_it_is_found_in_the_window_and_on_the_page(self, refused, lang):
+        found = refused("<p></p>", lang=lang, title="36 items")
+        assert [(refusal.numeral, refusal.line) for refusal in found] == [("36", 2), ("36", 3)]
+
+    @pytest.mark.parametrize("attribute", ["alt", "aria-label", "aria-description", "title", "placeholder"])
+    def test_in_what_is_read_out(self, refused, attribute):
+        assert [each.numeral for each in refused(f'<img {attribute}="36 items">')] == ["36"]
+
+    def test_in_the_description_of_the_page(self, refused):
+        assert [each.numeral for each in refused('<meta name="description" content="36 items">')] == ["36"]
+
+
+ALLOWED = {
+    "heading numbers": ("en", '<h2><span class="section-number">3.1 </span>Tiers</h2>'),
+    "heading numbers, 一、": ("zh", '<h3><span class="section-number">（一）</span>试点</h3>'),
+    "heading numbers, Quarto": ("en", '<h2><span class="header-section-number">2</span> Tiers</h2>'),
+    "caption labels": ("en", '<caption><span class="caption-label"><b>Table 6: </b></span>Tiers</caption>'),
+    "caption labels, Quarto": ("en", "<figcaption>Figure\xa01: Tiers</figcaption>"),
+    "cross-references": ("en", '<a href="#tbl-tiers">Table\xa04</a>, <a href="#sec-case">Section 2</a>'),
+    "cross-references, zh": ("zh", '<a href="#fig-cuts">图3</a>、<a href="#sec-a">第三节（一）</a>'),
+    "citations": ("en", '<p><span class="citation">(<a href="#ref-m">Manski 1989, p. 12</a>)</span></p>'),
+    "citations, by number": ("zh", '<p><span class="citation"><sup>[<a href="#m">12</a>]</sup></span></p>'),
+    "bibliography": ("en", '<div id="refs"><div class="csl-entry">Manski. 1989. 24: 343–60.</div></div>'),
+    "footnote marks": ("en", '<p>Text.<a href="#fn1" class="footnote-ref"><sup>1</sup></a></p>'),
+    "dates": ("en", '<p class="date"><time>23 November 2026</time></p>'),
+    "dates, zh": ("zh", "<p><time>2026年11月23日</time></p>"),
+    "code": ("en", "<pre><code>x = 1458</code></pre>"),
+    "axes": ("en", "<svg><text>1000</text></svg>"),
+    "scripts and styles": ("en", "<script>let x = 5</script><style>p { margin: 3px }</style>"),
+    "names of files": ("en", '<a class="from-notebook" title="01-evidence">How this was made</a>'),
+    "articles": ("en", "<p>Under Articles 42 and 82, and Article 8.</p>"),
+    "articles, zh": ("zh", "<p>《行政许可法（2019年修正）》第四十二条第一款、第八十二条。</p>"),
+    "documents of state": ("zh", "<p>粤府〔2023〕12号</p>"),
+    "paragraphs": ("en", "<td>A ¶12</td>"),
+    "paragraphs, zh": ("zh", "<td>A，第12段</td>"),
+    "names": ("zh", "<p>“百千万工程”与“两个100%”改革。</p>"),
+    "names, en": ("en", "<p>The “two 100%” reform.</p>"),
+    "ordinary words": (
+        "zh",
+        "<p>一般、进一步、统一、一项、一个、唯一、万一、十分、一切、千方百计、零件。</p>",
+    ),
+    "pronouns": ("en", "<p>One of them, no one, one another, the first, the third party.</p>"),
+    "quarters of the calendar": ("en", "<p>By the end of the next quarter, on behalf of the city.</p>"),
+    "per cent without a number": ("en", "<p>A share in per cent.</p>"),
+    "conventions": ("en", "<p>At 95 per cent confidence, with months of a twelfth of 365.25 days.</p>"),
+    "conventions, zh": ("zh", "<p>在百分之九十五的置信度下，每月为365.25天的十二分之一。</p>"),
+    "a day of the week, dates in words": ("zh", "<p>前一日期早于后一日期，日常办理，年度总结。</p>"),
+}
+
+
+class TestAllowed:
+    @pytest.mark.parametrize(("lang", "body"), ALLOWED.values(), ids=ALLOWED)
+    def test_by_role_reference_or_literal(self, refused, lang, body):
+        assert refused(body, lang=lang) == []
+
+    @pytest.mark.parametrize("text", ["433 cases", "433"])
+    def test_ledger_values_as_the_ledger_writes_them(self, refused, text):
+        assert refused(f"<p>There were {CASES.format(text)} in all.</p>") == []
+
+    def test_ledger_values_that_are_links(self, refused):
+        body = '<a class="value" href="evidence.html#municipal.items" data-key="municipal.items">36项</a>'
+        assert refused(f"<p>{body}</p>", lang="zh") == []
+
+    def test_formulas_of_the_ledger(self, refused):
+        formula = "(municipal.counted_to - municipal_start) / (365.25 / 12)"
+        assert refused(f"<td><code>{formula}</code></td>") == []
+
+    def test_code_in_the_prose_of_a_notebook(self, refused):
+        body = "<p>Run <code>x = 1458</code>.</p>"
+        assert refused(body, page="notebooks/02-tiers.html") == []
+        assert [each.numeral for each in refused(body)] == ["1458"]
+
+    @pytest.mark.parametrize(
+        ("alt", "numerals"),
+        [
+            ("Cuts of 77.54% and 74.48%.", []),
+            ("Trips: 1.25 to 1.35 trips.", []),
+            ("Trips: 1.25 to 1.35, from 1.25.", []),
+            ("Trips: 1.3 trips, 1.36 trips.", ["1.36"]),
+            ("Cuts of 77.54 thousand.", ["77.54 thousand"]),
+        ],
+    )
+    def test_alternative_text_holds_ends_of_the_figures_own_values(self, refused, alt, numerals):
+        assert [each.numeral for each in refused(f'<img src="figures/cuts.svg" alt="{alt}">')] == numerals
+
+    def test_values_in_the_title(self, refused):
+        title = CASES.format("433 cases")
+        found = refused("<p></p>", title=title)
+        assert [each.sentence for each in found] == []
+
+
+class TestChecked:
+    """Elements whose text is held against the ledger or the seeds."""
+
+    @pytest.mark.parametrize("text", ["434 cases", "433件", "433 case", ""])
+    def test_a_value_that_the_ledger_writes_otherwise(self, refused, text):
+        (found,) = refused(f"<p>There were {CASES.format(text)}.</p>")
+        assert (found.numeral, found.why) == (text, "is not how the ledger writes municipal.cases")
+
+    def test_a_key_that_does_not_exist(self, refused):
+        (found,) = refused('<p><span class="value" data-key="municipal.casez">433 cases</span></p>')
+        assert found.why == "is not how the ledger writes municipal.casez"
+
+    @pytest.mark.parametrize(
+        ("role", "text", "right"),
+        [
+            ("phrase", "业务办理量为433件", True),
+            ("phrase", "业务办理量为434件", False),
+            ("phrase", "433件", False),
+            ("translation", "a caseload of 433 cases", True),
+            ("translation", "a caseload of 434 cases", False),
+        ],
+    )
+    def test_a_phrase_is_the_source_s(self, refused, role, text, right):
+        body = f'<td><span class="{role}" data-fact="municipal.cases">{text}</span></td>'
+        assert [each.why for each in refused(body)] == (
+            [] if right else [f"is not the {role} of municipal.cases"]
+        )
+
+    def test_quotation_marks_may_be_set(self, refused):
+        body = '<span class="translation" data-fact="context.two_100">the "two 100%" reform</span>'
+        assert refused(f"<td>{body}</td>") == []
+
+    @pytest.mark.parametrize(
+        ("text", "right"),
+        [("6 August 2024", True), ("2024年8月6日", True), ("7 August 2024", False), ("C", False)],
+    )
+    def test_the_date_of_a_source(self, refused, text, right):
+        found = refused(f'<td><span class="source" data-source="A">{text}</span></td>')
+        assert [each.why for each in found] == ([] if right else ["is not recorded of the source"])
+
+    @pytest.mark.parametrize(
+        ("lang", "after"),
+        [
+            ("zh", "万"),
+            ("zh", "百件"),
+            ("zh", "%"),
+            ("zh", "成"),
+            ("en", "%"),
+            ("en", " thousand"),
+            ("en", " million cases"),
+        ],
+    )
+    def test_a_scale_makes_another_number_of_a_value(self, refused, lang, after):
+        (found,) = refused(f"<p>共{CASES.format('433')}{after}。</p>", lang=lang)
+        assert found.why == "gives a ledger value another scale or sign"
+
+    def test_a_sign_does(self, refused):
+        (found,) = refused(f"<p>It is -{CASES.format('433')}.</p>")
+        assert found.numeral == "-433"
+
+    @pytest.mark.parametrize("after", ["件", "个工作日", "成立", " cases", "."])
+    def test_a_unit_does_not(self, refused, after):
+        assert refused(f"<p>It is {CASES.format('433')}{after}</p>") == []
+
+    @pytest.mark.parametrize("body", ["<p>1{}</p>", "<p>{}5</p>", "<p>1,{}</p>"])
+    def test_a_digit_beside_a_value(self, refused, body):
+        assert len(refused(body.format(CASES.format("433")))) == 1
+
+
+class TestCharts:
+    SPEC: ClassVar = {
+        "title": {"text": ["The gap is 3.06 percentage", "points"], "subtitle": "By tier"},
+        "datasets": {
+            "d": [{"row": "Provincial\nitems", "tone": "#1f4e79", "day": "2023-09-01", "label": "77.54%"}]
+        },
+        "layer": [
+            {
+                "mark": "text",
+                "encoding": {
+                    "y": {"field": "row", "type": "nominal", "axis": {"labelExpr": "'%-m 5'"}},
+                    "x": {"field": "day", "type": "temporal", "title": "Day", "scale": {"domain": [0, 30]}},
+                    "color": {"field": "tone", "type": "nominal", "scale": None},
+                    "text": {"field": "label"},
+                },
+            }
+        ],
+    }
+
+    def test_words_of_a_chart_without_its_ticks_and_colours(self):
+        assert lint.chart_texts(self.SPEC, "en") == [
+            "The gap is 3.06 percentage points",
+            "By tier",
+            "Day",
+            "77.54%",
+            "Provincial items",
+        ]
+
+    def test_lines_of_chinese_join_without_a_space(self):
+        assert lint.chart_texts({"title": ["相差3.0", "6个百分点"]}, "zh") == ["相差3.06个百分点"]
+
+    @pytest.fixture
+    def charted(self, root, ledger, tmp_path):
+        """Lint a site without pages whose figure has one text."""
+        yield lambda lang, text: (
+            publish(root, ledger.to_json(), **{lang: [text]}),
+            lint.lint(tmp_path, root),
+        )[1]
+        publish(root, ledger.to_json())
+
+    @pytest.mark.parametrize(
+        ("lang", "text", "found"),
+        [
+            ("en", "A cut of 77.54% against 74.48%", []),
+            ("en", "A cut of 80%", ["80"]),
+            ("en", "Half the time", ["Half"]),
+            ("en", "All 433 cases", ["433"]),
+            ("zh", "压缩77.54%", []),
+            ("zh", "压缩近八成", ["八成"]),
+        ],
+    )
+    def test_a_title_holds_values_of_the_figure_only(self, charted, lang, text, found):
+        assert [each.numeral for each in charted(lang, text)] == found
+
+    def test_named_by_notebook_and_figure(self, charted):
+        (found,) = charted("en", "A cut of 80%")
+        assert str(found) == (
+            "notebooks/02-tiers.ipynb, figure cuts (en): "
+            "‘80’ is not marked as a ledger value, nor exempt: A cut of 80%"
+        )
+
+
+class TestPlace:
+    def test_page_line_and_sentence(self, refused):
+        (found,) = refused("<p>One sentence.\nThey handled 433 cases. Not all.</p>")
+        assert str(found) == (
+            "index.html, line 5: ‘433’ is not marked as a ledger value, nor exempt: They handled 433 cases."
+        )
+
+    def test_error_has_a_line_each(self, root, tmp_path):
+        (tmp_path / "index.html").write_text(PAGE.format(lang="en", title="T", body="<p>7</p><p>8</p>"))
+        with pytest.raises(BuildError) as caught:
+            lint.refuse_unmarked(tmp_path, root)
+        assert [line.split(" is ")[0] for line in str(caught.value).splitlines()] == [
+            "index.html, line 4: ‘7’",
+            "index.html, line 4: ‘8’",
+        ]
+
+    def test_no_error_without_refusals(self, root, tmp_path):
+        (tmp_path / "index.html").write_text(PAGE.format(lang="en", title="T", body="<p>None.</p>"))
+        lint.refuse_unmarked(tmp_path, root)
+        assert lint.lint(tmp_path, root) == []
+
+
+class TestLiterals:
+    def test_each_has_a_reason_and_a_language(self):
+        rows = lint.rows(ROOT / "seeds/literals.csv")
+        assert all(len(row["reason"]) > 10 and row["language"] in {"en", "zh", "any"} for row in rows)
+        assert len({row["literal"] for row in rows}) == len(rows)
+
+    def test_each_would_be_refused_without_it(self):
+        rows = lint.rows(ROOT / "seeds/literals.csv")
+        assert [
+            row["literal"] for row in rows if not any(numerals.numerals(numerals.folded(row["literal"])))
+        ] == []
+
+    def test_one_without_a_reason_is_refused(self, tmp_path):
+        path = tmp_path / "literals.csv"
+        path.write_text("literal,language,reason\n433,en, \n", encoding="utf-8")
+        with pytest.raises(BuildError, match="'433' has no reason"):
+            lint.read_literals(path)
+
+    @pytest.mark.parametrize("text", ["百千万工程", "这是百千万工程。"])
+    def test_as_a_whole(self, refused, text):
+        assert refused(f"<p>{text}</p>", lang="zh") == []
+
+    def test_of_the_page_s_language(self, refused):
+        assert len(refused("<p>在百分之九十五的置信度下</p>", lang="en")) == 1
+
+
+QMD = """---
+title: "Powers"
+lang: {lang}
+case: meizhou
+---
+
+# Cases of `municipal.items`{{.value}} {{#sec-cases}}
+
+They handled `municipal.cases`{{.value}}, as the law has it [@licensinglaw2019].
+
+{planted}
+"""
+
+
+class TestRendered:
+    """Through Pandoc and the filters of the project."""
+
+    @pytest.fixture
+    def rendered(self, root, tmp_path):
+        def rendered(planted: str, lang: str = "en") -> list[lint.Refusal]:
+            (root / "index.qmd").write_text(QMD.format(lang=lang, planted=planted), encoding="utf-8")
+            pages = render.discover(root)
+            site = render.Site(root, tmp_path, pages, tmp_path)
+            (tmp_path / "index.html").write_bytes(render._html(site, pages[0]))  # noqa: SLF001
+            found = lint.lint(tmp_path, root)
+            (root / "index.qmd").unlink()
+            return found
+
+        return rendered
+
+    @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+    def test_nothing_planted(self, rendered, lang):
+        planted = 'A quotation: [业务办理量为433件]{.phrase data-fact="municipal.cases"}.'
+        assert rendered(planted, lang) == []
+
+    @pytest.mark.parametrize(
+        ("lang", "planted", "found"),
+        [
+            ("en", "We saw 433 cases, as the law has it [@licensinglaw2019].", ("433", 11)),
+            ("en", "A note.[^1]\n\n[^1]: Of `municipal.items`{.value}, *seven* are left.", ("seven", 13)),
+            ("en", "## All 36 items {#sec-all}", ("36", 11)),
+            ("en", "::: {.callout-note}\n## Of 36 items\nText.\n:::", ("36", 12)),
+            ("en", "| Kind | Items |\n|:--|:--|\n| Licences | 25 |\n", ("25", 13)),
+            ("zh-Hans", "全市办理四百三十三件[@licensinglaw2019]。", ("四百三十三件", 11)),
+            ("zh-Hans", "办理时长压缩百分之七十七。", ("百分之七十七", 11)),
+        ],
+    )
+    def test_planted_in_the_source(self, rendered, lang, planted, found):
+        refused = rendered(planted, lang)
+        assert {(each.numeral, each.line) for each in refused} == {found}
+        assert {each.page for each in refused} == {"index.qmd"}
+
+    def test_planted_in_a_caption(self, rendered):
+        (found,) = rendered("::: {#tbl-a}\n| A |\n|:--|\n| x |\n\nAll 36 items.\n:::")
+        assert (found.page, found.numeral, found.sentence) == ("index.qmd", "36", "Table 1: All 36 items.")
+
+
+class TestUnused:
+    """What the register of a case holds and nothing shows."""
+
+    TABLES: ClassVar = {
+        "tiers": {"keys": ["gap.time_cut"], "markdown": {"en": '[x]{.phrase data-fact="area.education"}'}}
+    }
+
+    @pytest.fixture
+    def unused(self, root, ledger, tmp_path):
+        project = tmp_path / "project"
+        shutil.copytree(root / "seeds", project / "seeds")
+        work = project / ".brief/meizhou"
+        work.mkdir(parents=True)
+        (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
+
+        def unused(page: str = "", **tables: object) -> set[str]:
+            published = {"figures": {"cuts": {"keys": CUTS}}, "tables": tables}
+            (work / "published.json").write_text(json.dumps(published))
+            (project / "index.qmd").write_text(page, encoding="utf-8")
+            return {line.split("'")[1] for line in lint.unused(project)}
+
+        return unused
+
+    def test_shown_in_prose_or_published(self, unused):
+        before = unused()
+        assert {"gap.time_cut", "gap.mix_needed", "exemplar.town_share"} <= before
+        assert not before & set(CUTS)
+        assert (
+            before - unused("`gap.caseload_ratio`{.value as=interval}")
+            == {
+                "gap.caseload_ratio",
+                "provincial.cases",
+                "municipal.cases",
+            }
+            & before
+        )
+
+    def test_what_a_used_quantity_needs_is_used(self, unused):
+        used = unused() - unused(**self.TABLES)
+        assert {"gap.time_cut", "cut_baseline", "cut_unit"} <= used
+        assert "gap.mix_needed" not in used
+
+    def test_a_quoted_phrase_is_used(self, unused):
+        assert "area.education" in unused() - unused(**self.TABLES)
+
+    def test_a_register_uses_nothing(self, unused):
+        registers = dict.fromkeys(("facts", "assumptions", "quantities"), self.TABLES["tiers"])
+        assert unused(**registers) == unused()
+
+    def test_a_fact_may_say_why(self, unused):
+        assert "province.villages" not in unused()
+        assert "province.towns" in unused()
+
+
+class TestTranslations:
+    def test_of_the_case_hold_the_same_numbers(self):
+        assert lint.translations(ROOT) == []
+
+    @pytest.mark.parametrize(
+        ("exact", "translation", "same"),
+        [
+            ("2.65万个行政村", "26,500 administrative villages", True),
+            ("2.65万个行政村", "2,650 administrative villages", False),
+            ("2023年3月31日", "31 March 2023", True),
+            ("2023年3月31日", "31 May 2023", False),
+            ("截至3月底", "by the end of March", True),
+            ("四级医保", "the four levels of insurance", True),
+            ("四级医保", "the levels of insurance", False),
+            ("两个100%", "the “two 100%” reform", True),
+            ("百分之七十七点五四", "77.54%", True),
+            ("三分之二", "two thirds", True),
+            ("两成", "20%", True),
+            ("翻两番", "fourfold", True),
+            ("过半", "more than half", True),
+            ("１４５８件", "1,458 cases", True),
+            ("1458件", "1,485 cases", False),
+            ("一千四百五十八件", "one thousand four hundred and fifty-eight cases", True),
+            ("十二亿三千万人", "1,230,000,000 people", True),
+            ("100%网上受理100%网上办结", "100% accepted online", False),
+        ],
+    )
+    def test_numbers_of_a_phrase(self, exact, translation, same):
+        assert (numerals.values(exact) == numerals.values(translation)) is same
+
+    def test_named_by_file_and_row(self, project):
+        project.edit("meizhou/facts.csv", "municipal.cases", "translation", "a caseload of 343 cases")
+        row = project.row("meizhou/facts.csv", "municipal.cases")
+        (found,) = lint.translations(project.root)
+        assert found == (
+            f"seeds/meizhou/facts.csv, row {row}, column translation: 'a caseload of 343 cases' "
+            "does not hold the numbers of '业务办理量为433件'"
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("twelve", 12),
+            ("ninety-nine", 99),
+            ("two dozen", 24),
+            ("three million two hundred thousand", 3_200_000),
+            ("a quarter of", "1/4"),
+            ("doubled", 2),
+            ("halved", "1/2"),
+            ("两万五千件", 25_000),
+            ("一百零五件", 105),
+            ("一千零一次", 1001),
+            ("十件", 10),
+            ("二〇二四年", 2024),
+            ("三点五倍", "3.5"),
+            ("第二十四", 24),
+            ("千分之五", "1/200"),
+            ("贰拾叁件", 23),
+            ("双倍", 2),
+            ("1.57", "1.57"),
+        ],
+    )
+    def test_values_by_hand(self, text, value):
+        assert dict(numerals.values(text)) == {Fraction(value): 1}

@@ -1,0 +1,178 @@
+"""How values are written in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.display import FORMS, Unit, day, honest_digits, interval, month, number, texts, with_unit, words
+from analysis.expr import Range
+
+ITEM = Unit("item", "count", 0, {"en": "{} item|{} items", "zh": "{}项"})
+PERCENT = Unit("percent", "measured", 1, {"en": "{}%", "zh": "{}%"})
+MONTH = Unit("month", "measured", 1, {"en": "{} month|{} months", "zh": "{}个月"})
+RATE = Unit("rate", "measured", 0, {"en": "{} case a month|{} cases a month", "zh": "每月{}件"})
+POINT = Unit("point", "measured", 2, {"en": "{} point|{} points", "zh": "{}个百分点"})
+DATE = Unit("date", "date", 0, {"en": "{}", "zh": "{}"})
+YEAR = Unit("year", "year", 0, {"en": "{}", "zh": "{}年"})
+
+
+def exact(value: float) -> Range:
+    return Range(float(value), float(value), float(value))
+
+
+def ordinal(*parts: int) -> float:
+    return float(date(*parts).toordinal())
+
+
+class TestNumber:
+    @pytest.mark.parametrize(
+        ("value", "digits", "en", "zh"),
+        [
+            (1458.0, 0, "1,458", "1458"),
+            (26500.0, 0, "26,500", "26500"),
+            (77.54, 2, "77.54", "77.54"),
+            (12.0, 1, "12.0", "12.0"),
+            (1895.4, -2, "1,900", "1900"),
+            (0.30000000000000004, 1, "0.3", "0.3"),
+            (22.459999999999994, 2, "22.46", "22.46"),
+            (-0.2, 0, "0", "0"),
+            (-3.25, 1, "-3.2", "-3.2"),
+            (999.5, 0, "1,000", "1000"),
+        ],
+    )
+    def test_thousands_are_grouped_in_english_only(self, value, digits, en, zh):
+        assert (number(value, digits, "en"), number(value, digits, "zh")) == (en, zh)
+
+
+class TestHonestDigits:
+    @pytest.mark.parametrize(
+        ("ends", "most", "digits"),
+        [
+            ((5.0, 5.0, 5.0), 1, 1),  # exact: all that the unit bears
+            ((3.05, 3.06, 3.07), 2, 2),  # width 0.02: hundredths
+            ((1822.0, 1895.4, 1968.0), 0, -2),  # width 146: hundreds
+            ((108.0, 166.8, 191.0), 0, -1),  # width 83: tens
+            ((2.27, 2.6, 4.01), 1, 0),  # width 1.74: units
+            (
+                (1.1, 1.34, 3.0),
+                2,
+                1,
+            ),  # width 1.9: units, but 1 lies outside [1.1, 3.0], so a digit more is taken
+        ],
+    )
+    def test_follow_the_width(self, ends, most, digits):
+        assert honest_digits(Range(*ends), most) == digits
+
+    @given(st.floats(-1e6, 1e6), st.floats(0, 1e4), st.floats(0, 1e4), st.integers(0, 3))
+    def test_never_round_a_value_out_of_its_interval(self, central, below, above, most):
+        known = Range(central - below, central, central + above)
+        digits = honest_digits(known, most)
+        assert digits <= most
+        assert digits == most or known.low <= round(central, digits) <= known.high
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        ("bare", "value", "en"),
+        [
+            ("1", 1, "1 item"),
+            ("2", 2, "2 items"),
+            ("0", 0, "0 items"),
+            ("1.0", 1, "1.0 items"),
+            ("21", 21, "21 items"),
+        ],
+    )
+    def test_singular_and_plural(self, bare, value, en):
+        assert with_unit(bare, value, ITEM, "en") == en
+        assert with_unit(bare, value, ITEM, "zh") == f"{bare}项"
+
+    def test_row_may_set_the_digits(self):
+        row = {"unit": "percent", "kind": "measured", "digits": "1", "form_en": "{}%", "form_zh": "{}%"}
+        assert (Unit.of(row).digits, Unit.of(row, "2").digits) == (1, 2)
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("value", "en", "zh"),
+        [
+            (0, "zero", "零"),
+            (2, "two", "两"),
+            (6, "six", "六"),
+            (10, "ten", "十"),
+            (11, "11", "11"),
+            (2.5, "2.5", "2.5"),
+        ],
+    )
+    def test_small_whole_numbers(self, value, en, zh):
+        bare = f"{value:g}"
+        assert (words(value, bare, "en"), words(value, bare, "zh")) == (en, zh)
+
+    def test_a_decimal_stays_a_figure(self):
+        assert words(2.0, "2.0", "en") == "2.0"
+
+
+class TestInterval:
+    @pytest.mark.parametrize(
+        ("known", "unit", "en", "zh"),
+        [
+            (Range(108.03, 166.8, 191.01), RATE, "108 to 191 cases a month", "每月108至191件"),
+            (Range(3.05, 3.06, 3.07), POINT, "3.05 to 3.07 points", "3.05至3.07个百分点"),
+            (Range(0.0, 100.0, 100.0), PERCENT, "0% to 100%", "0%至100%"),
+            (Range(2.2669, 2.6, 4.0082), MONTH, "2.27 to 4.01 months", "2.27至4.01个月"),
+            (exact(36), ITEM, "36 items", "36项"),
+            (exact(1), ITEM, "1 item", "1项"),
+        ],
+    )
+    def test_both_ends_with_one_unit(self, known, unit, en, zh):
+        assert (interval(known, unit, "en"), interval(known, unit, "zh")) == (en, zh)
+
+    @given(st.floats(0, 1e5), st.floats(0.01, 1e5))
+    def test_ends_that_differ_are_told_apart(self, low, width):
+        text = interval(Range(low, low, low + width), POINT, "en")
+        assert len(set(text.removesuffix(" points").split(" to "))) == 2
+
+
+class TestTexts:
+    def test_of_a_bounded_value(self):
+        known = Range(108.03, 166.83, 191.01)
+        assert texts(known, RATE, "en") == {
+            "value": "170 cases a month",
+            "interval": "108 to 191 cases a month",
+            "bare": "170",
+            "words": "170",
+        }
+        assert texts(known, RATE, "zh")["value"] == "每月170件"
+
+    def test_of_what_is_not_identified(self):
+        open_range = Range(None, None, None)
+        assert texts(open_range, RATE, "en") == dict.fromkeys(FORMS, "not identified")
+        assert texts(open_range, RATE, "zh") == dict.fromkeys(FORMS, "无法识别")
+
+    def test_of_a_date(self):
+        known = Range(ordinal(2023, 11, 30), ordinal(2024, 1, 12), ordinal(2024, 1, 22))
+        english, chinese = texts(known, DATE, "en"), texts(known, DATE, "zh")
+        assert english["value"] == english["words"] == "12 January 2024"
+        assert english["interval"] == "30 November 2023 to 22 January 2024"
+        assert chinese["interval"] == "2023年11月30日至2024年1月22日"
+
+    def test_of_a_year(self):
+        assert texts(exact(2024), YEAR, "en")["value"] == "2024"  # not 2,024
+        assert texts(exact(2024), YEAR, "zh")["value"] == "2024年"
+
+    def test_of_a_choice(self):
+        assert texts(Range("same", "same", "same"), ITEM, "en") == dict.fromkeys(FORMS, "same")
+
+
+def test_days_and_months():
+    assert (day(ordinal(2024, 4, 8), "en"), day(ordinal(2024, 4, 8), "zh")) == (
+        "8 April 2024",
+        "2024年4月8日",
+    )
+    assert (month(ordinal(2023, 9, 1), "en"), month(ordinal(2023, 9, 1), "zh")) == (
+        "September 2023",
+        "2023年9月",
+    )

@@ -1,0 +1,175 @@
+"""Figures and dates as printed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.expr import Range
+from analysis.printed import holds_date, holds_number, parse_date, parse_number, rounding
+
+
+def days(*found: date) -> Range:
+    return Range(*(float(day.toordinal()) for day in found))
+
+
+class TestParseNumber:
+    @pytest.mark.parametrize(
+        ("text", "value", "exponent"),
+        [
+            ("1458", 1458, 0),
+            ("1,458", 1458, 0),
+            ("77.54", Decimal("77.54"), -2),
+            ("1.3", Decimal("1.3"), -1),
+            ("1.30", Decimal("1.3"), -2),
+            ("2.65万", 26500, 2),  # the 5 stands for 500: hundreds are the last digit printed
+            ("1.2亿", 120_000_000, 7),
+            ("3成", 30, 1),
+        ],
+    )
+    def test_keeps_value_and_precision(self, text, value, exponent):
+        found = parse_number(text)
+        assert found == value
+        assert found.as_tuple().exponent == exponent
+
+    @pytest.mark.parametrize("text", ["", "abc", "1,45", "1.", ".5", "-3", "14 58", "1e3", "2.65百", "nan"])
+    def test_refuses_what_is_no_figure(self, text):
+        with pytest.raises(ValueError, match=r"is not a figure such as 1458, 77\.54 or 2\.65万"):
+            parse_number(text)
+
+
+class TestRounding:
+    @pytest.mark.parametrize(
+        ("text", "low", "high"),
+        [
+            ("77.54", 77.535, 77.545),
+            ("1.3", 1.25, 1.35),
+            ("1.30", 1.295, 1.305),
+            ("100", 99.5, 100.5),
+            ("2.65万", 26450, 26550),
+        ],
+    )
+    def test_is_half_a_unit_of_the_last_digit(self, text, low, high):
+        found = rounding(parse_number(text), exact=False)
+        assert (found.low, found.high) == (low, high)
+
+    def test_a_count_is_exact(self):
+        assert rounding(parse_number("1458"), exact=True) == Range(1458.0, 1458.0, 1458.0)
+
+    def test_a_count_in_ten_thousands_is_not(self):
+        assert rounding(parse_number("2.65万"), exact=True) == Range(26450.0, 26500.0, 26550.0)
+
+    @given(st.decimals(0, 10_000, places=3), st.integers(0, 3))
+    def test_holds_whatever_is_printed_so(self, value, places):
+        printed = round(value, places)
+        found = rounding(printed, exact=False)
+        assert found.low <= float(value) <= found.high
+
+
+class TestHoldsNumber:
+    @pytest.mark.parametrize(
+        ("phrase", "figure"),
+        [
+            ("业务办理量为1458件", "1458"),
+            ("业务办理量为１４５８件", "1458"),
+            ("业务办理量为1,458件", "1458"),
+            ("业务办理量为一千四百五十八件", "1458"),
+            ("办理时长压缩了百分之七十七点五四", "77.54"),
+            ("2.65万个行政村(社区)", "2.65万"),
+            ("百分之七十七点五零", "77.50"),
+            ("二点六五万个行政村", "2.65万"),
+            ("二万六千五百个行政村", "26500"),
+            ("减少三成", "3成"),
+            ("市县镇村四级医保", "4"),
+        ],
+    )
+    def test_in_any_way_of_writing(self, phrase, figure):
+        assert holds_number(phrase, parse_number(figure))
+
+    @pytest.mark.parametrize(
+        ("phrase", "figure"),
+        [
+            ("业务办理量为1458件", "1459"),
+            ("业务办理量为1458件", "458"),
+            ("业务办理量为1458件", "145"),
+            ("平均跑动次数减少1.3次", "1.30"),
+            ("平均跑动次数减少1.3次", "3"),
+            ("平均跑动次数减少1.57次", "1.6"),
+            ("百分之七十七点五零", "77.5"),
+            ("2.65万个行政村", "26500"),  # five digits would say that it was counted to the unit
+            ("助推百千万工程", "3"),
+            ("", "0"),
+        ],
+    )
+    def test_only_with_just_these_digits(self, phrase, figure):
+        assert not holds_number(phrase, parse_number(figure))
+
+
+class TestParseDate:
+    @pytest.mark.parametrize(
+        ("text", "year", "found"),
+        [
+            ("2023-11-30", 0, days(*[date(2023, 11, 30)] * 3)),
+            ("XXXX-03-31", 2024, days(*[date(2024, 3, 31)] * 3)),
+            ("2023-09", 0, days(date(2023, 9, 1), date(2023, 9, 15), date(2023, 9, 30))),
+            ("2024-02", 0, days(date(2024, 2, 1), date(2024, 2, 15), date(2024, 2, 29))),
+        ],
+    )
+    def test_means_first_middle_and_last_day(self, text, year, found):
+        assert parse_date(text).range(year) == found
+
+    def test_own_year_wins(self):
+        assert parse_date("2023-11-30").range(2024).central == date(2023, 11, 30).toordinal()
+
+    @pytest.mark.parametrize("text", ["2023-02-30", "2023-13", "2023-11-00", "XXXX-02-30", "0000-01"])
+    def test_refuses_days_that_are_not(self, text):
+        with pytest.raises(ValueError, match=f"'{text}' is not a date of the calendar"):
+            parse_date(text)
+
+    @pytest.mark.parametrize("text", ["", "2023", "30.11.2023", "2023-11-30T00:00", "23-11-30", "2023年9月"])
+    def test_refuses_other_ways_of_writing(self, text):
+        with pytest.raises(ValueError, match="is not a date such as 2023-11-30"):
+            parse_date(text)
+
+    def test_29_february_needs_its_year(self):
+        assert parse_date("XXXX-02-29").range(2024).low == date(2024, 2, 29).toordinal()
+        with pytest.raises(ValueError, match="out of range"):
+            parse_date("XXXX-02-29").range(2023)
+
+
+class TestHoldsDate:
+    @pytest.mark.parametrize(
+        ("phrase", "text"),
+        [
+            ("2023年11月30日", "2023-11-30"),
+            ("２０２３年１１月３０日", "2023-11-30"),
+            ("二〇二三年十一月三十日", "2023-11-30"),
+            ("2023年9月", "2023-09"),
+            ("截至3月底", "XXXX-03-31"),
+            ("2023年2月底", "2023-02-28"),
+            ("2024年2月底", "2024-02-29"),
+            ("4月8日", "XXXX-04-08"),
+        ],
+    )
+    def test_as_far_as_it_is_given(self, phrase, text):
+        assert holds_date(phrase, parse_date(text))
+
+    @pytest.mark.parametrize(
+        ("phrase", "text"),
+        [
+            ("2023年11月30日", "2023-11-29"),
+            ("2023年11月30日", "2023-11"),
+            ("2023年11月30日", "XXXX-11-30"),
+            ("4月8日", "2024-04-08"),
+            ("2023年9月", "2023-09-01"),
+            ("截至3月底", "XXXX-03-30"),
+            ("截至3月底", "XXXX-03"),
+            ("2023年2月底", "2023-02-27"),
+        ],
+    )
+    def test_no_more_and_no_less(self, phrase, text):
+        assert not holds_date(phrase, parse_date(text))
