@@ -1,10 +1,12 @@
 # brief: set up and build everything     test: set up and run the tests
 # lab: JupyterLab on the notebooks       bench: measure        lock: renew the locked requirements
+# accept: the tables and charts have been read through: keep their words for the tests
+# mutation: change every cell of the case, one at a time, and count what notices
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: brief test check lint lab bench lock clean
+.PHONY: brief test check lint lab bench mutation accept lock clean
 brief: .venv/ready
 	$(BIN)/brief build
 
@@ -24,6 +26,12 @@ lab: .venv-lab/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
+
+accept: .venv/ready
+	BRIEF_ACCEPT=1 $(BIN)/python -m pytest tests/site -k as_last_read
+
+mutation: .venv/ready
+	$(BIN)/python -m tests.mutation
 
 # An environment from locked requirements: with uv where it is on PATH, otherwise with pip alone,
 # which needs neither ensurepip nor a system package.
@@ -53,4 +61,4 @@ lock:
 	$(LOCK) --extra lab --output-file requirements/lab.txt
 
 clean:
-	rm -rf .brief _site figures zh/figures data notebooks/*.qmd
+	rm -rf .brief _site figures zh/figures revisions zh/revisions data notebooks/*.qmd

@@ -16,8 +16,8 @@ from analysis.schemas import Sources
 from analysis.tables import decode, validated
 
 NEEDED = ("name_en", "name_zh", "tiers", "source")
-UNARCHIVED = {"file": "", "sha256": "", "paragraphs": []}
-"""What a source has of its own only where its text is archived."""
+UNARCHIVED = {"file": "", "sha256": "", "paragraphs": [], "phrases": []}
+"""What a source has only where its text is archived, and the hashes of its phrases where it is not."""
 
 EXAMPLE = '{ en = "Pilot", zh = "试点" }'
 LISTS = tuple(name for name, column in Sources.columns().items() if isinstance(column, dy.List))
@@ -86,10 +86,13 @@ def _misshapen_source(source: Mapping[str, Any]) -> Iterator[str]:
 def _inconsistent(rows: list[dict[str, Any]]) -> Iterator[str]:
     """What is wrong between the entries of valid sources."""
     known = [source["id"] for source in rows]
+    mutual = {(other, source["id"]) for source in rows for other in source["not_independent_of"]}
     for source in rows:
         for other in source["not_independent_of"]:
             if other not in known:
                 yield f"source {source['id']}, not_independent_of: there is no source '{other}'"
+            elif (source["id"], other) not in mutual:
+                yield f"source {source['id']}, not_independent_of: source {other} does not say the same"
         if source["sha256"] and not (source["file"] and source["paragraphs"]):
             yield f"source {source['id']}: an archived text (sha256) needs 'file' and 'paragraphs'"
         try:

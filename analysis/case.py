@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dataframely as dy
 import polars as pl
 
-from analysis import schemas
+from analysis import expr, schemas
 from analysis.about import read_about
 from analysis.findings import CaseError, Finding, UnusableError
 from analysis.project import project_root
-from analysis.tables import read
+from analysis.tables import read, read_register
 
-SHARED = {"units": schemas.Units, "indicators": schemas.Indicators, "quantities": schemas.Quantities}
+if TYPE_CHECKING:
+    from analysis.words import Wording
+
+SHARED = {
+    "units": schemas.Units,
+    "indicators": schemas.Indicators,
+    "quantities": schemas.Quantities,
+    "words": schemas.Words,
+}
+BESIDE = ("quantities", "words")
+"""Of these a case may have a file of its own beside the shared one; no key stands in both."""
+
 OWN = {"facts": schemas.Facts, "assumptions": schemas.Assumptions, "measures": schemas.Measures}
+REGISTERS = {
+    "checks": schemas.Checks,
+    "corrections": schemas.Corrections,
+    "revisions": schemas.Revisions,
+}
+"""Files that a case may do without, or that may hold a header only."""
+
+ABSENT = ("assumptions", "measures")
+"""Files that a case may do without; where they stand, they hold rows."""
 
 
 @dataclass(frozen=True)
 class Case:
     """One case: its seed files as frames, and the settings under which it is read.
 
-    Every frame has the column ``row``, the row's place in its file.  ``as_of`` (ISO date, or empty)
-    leaves out sources of a later date; ``settings`` fixes assumptions by name.
+    Every frame has the column ``row``, the row's place in its file; ``own`` are the keys that stand in
+    the case's own file beside a shared one, by table; ``elsewhere`` are the quantities that only other
+    cases have.  ``as_of`` (ISO date, or empty) leaves out sources of a later date; ``settings`` fixes
+    assumptions by name.
     """
 
     name: str
@@ -37,8 +62,14 @@ class Case:
     indicators: pl.DataFrame
     units: pl.DataFrame
     quantities: pl.DataFrame
+    words: pl.DataFrame
+    checks: pl.DataFrame
+    corrections: pl.DataFrame
+    revisions: pl.DataFrame
     as_of: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    elsewhere: Sequence[Mapping[str, str]] = ()
 
     @property
     def late(self) -> frozenset[str]:
@@ -52,14 +83,32 @@ class Case:
         """The facts that the sources up to ``as_of`` report."""
         return self.facts.filter(~pl.col("source").is_in(list(self.late)))
 
-    def file(self, table: str) -> str:
-        """The path of a seed file from the project's root, for messages."""
-        return file_of(self.name, table)
+    @property
+    def in_force(self) -> pl.DataFrame:
+        """The corrections of reported facts, without those made after ``as_of``."""
+        made = self.corrections.filter(pl.col("fact").is_in(self.reported["id"].to_list()))
+        return made.filter(pl.col("since") <= self.as_of) if self.as_of else made
+
+    @cached_property
+    def wording(self) -> Mapping[str, Wording]:
+        """The words of tables, charts and registers by language."""
+        from analysis.words import wordings  # noqa: PLC0415 - it needs Case
+
+        return wordings(self.words)
+
+    def file(self, table: str, key: str = "") -> str:
+        """The path of the seed file that holds a ``key`` of a table, from the project's root."""
+        return own_file(self.name, table) if key in self.own.get(table, ()) else file_of(self.name, table)
 
 
 def file_of(case: str, table: str) -> str:
     """The path of a seed file from the project's root."""
-    return f"seeds/{table}.csv" if table in SHARED else f"seeds/{case}/{table}.csv"
+    return f"seeds/{table}.csv" if table in SHARED else own_file(case, table)
+
+
+def own_file(case: str, table: str) -> str:
+    """The path of a case's own seed file, which may stand beside a shared one."""
+    return f"seeds/{case}/{table}.csv"
 
 
 def case_names(root: Path) -> list[str]:
@@ -106,22 +155,98 @@ def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
     if name not in case_names(root):
         message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
         raise UnusableError(f"seeds/{name}/case.toml", message)
-    findings: list[Finding] = []
-    unusable: list[Finding] = []
+    reading = _Reading(root)
+    absent = {table: OWN[table] for table in ABSENT if not (root / own_file(name, table)).exists()}
+    frames = {
+        table: reading.of(read, file_of(name, table), schema)
+        for table, schema in {**SHARED, **OWN}.items()
+        if table not in absent
+    }
+    for table, schema in {**REGISTERS, **absent}.items():
+        frames[table] = reading.of(read_register, file_of(name, table), schema)
+    beside = {table: reading.of(read_register, own_file(name, table), SHARED[table]) for table in BESIDE}
+    about = reading.of(read_about, f"seeds/{name}/case.toml")
+    if reading.unusable:
+        raise UnusableError.of(reading.unusable)
+    parts = {table: frame for table, (frame,) in frames.items()}
+    case = _beside(Case(name, *about, **parts), {table: frame for table, (frame,) in beside.items()})
+    twice = [found for table in BESIDE for found in _twice(case, table)]
+    return _applying(case, _others(root, name)), [*reading.findings, *twice]
 
-    def attempt(reader: Callable[..., Any], file: str, *schema: type[dy.Schema]) -> list[Any]:
+
+@dataclass
+class _Reading:
+    """Files that are read in turn: what is wrong in each, and those that cannot be read."""
+
+    root: Path
+    findings: list[Finding] = field(default_factory=list)
+    unusable: list[Finding] = field(default_factory=list)
+
+    def of(self, reader: Callable[..., Any], file: str, *schema: type[dy.Schema]) -> list[Any]:
+        """What the ``reader`` makes of a file; nothing where it cannot be read."""
         try:
-            *parts, found = reader(root / file, file, *schema)
+            *parts, found = reader(self.root / file, file, *schema)
         except UnusableError as error:
-            unusable.extend(error.findings)
+            self.unusable.extend(error.findings)
             return []
-        findings.extend(found)
+        self.findings.extend(found)
         return list(parts)
 
-    frames = {
-        table: attempt(read, file_of(name, table), schema) for table, schema in {**SHARED, **OWN}.items()
-    }
-    about = attempt(read_about, f"seeds/{name}/case.toml")
-    if unusable:
-        raise UnusableError.of(unusable)
-    return Case(name, *about, **{table: frame for table, (frame,) in frames.items()}), findings
+
+def _beside(case: Case, frames: Mapping[str, pl.DataFrame]) -> Case:
+    """The case with the rows of its own files after those of the shared ones."""
+    own = {table: frozenset(frame["key"]) for table, frame in frames.items()}
+    joined = {table: pl.concat([getattr(case, table), frame]) for table, frame in frames.items()}
+    return replace(case, own=own, **joined)
+
+
+def _applying(case: Case, others: Mapping[str, list[dict[str, str]]]) -> Case:
+    """The case without the shared quantities that rest on a key which it lacks and another case has.
+
+    A key that no case has stays, and is found to be wrong; so does one in a quantity of the case's own.
+    """
+    keys = (case.facts["id"], case.measures["id"], case.assumptions["name"], case.quantities["key"])
+    elsewhere = {row[_key(table)] for table, rows in others.items() for row in rows}
+    gone = elsewhere.difference(*keys)
+    shared = case.quantities.filter(~pl.col("key").is_in(list(case.own["quantities"])))
+    uses = {key: _names(text) for key, text in shared.select("key", "expression").iter_rows()} if gone else {}
+    while more := {key for key, names in uses.items() if names & gone} - gone:
+        gone |= more
+    left = pl.col("key").is_in(list(gone))
+    rows = [*case.quantities.filter(left).iter_rows(named=True), *others["quantities"]]
+    apart = [row for row in rows if _names(row.get("expression", ""))]
+    return replace(case, quantities=case.quantities.filter(~left), elsewhere=apart)
+
+
+def _names(text: str) -> set[str]:
+    try:
+        return set(expr.parse(text).names)
+    except expr.ExpressionError:
+        return set()
+
+
+def _key(table: str) -> str:
+    return {**SHARED, **OWN}[table].primary_key()[0]
+
+
+def _others(root: Path, name: str) -> dict[str, list[dict[str, str]]]:
+    """The rows of the other cases that have a key, by table, as far as they can be read."""
+    found: dict[str, list[dict[str, str]]] = {table: [] for table in (*OWN, "quantities")}
+    paths = [
+        (root / own_file(case, table), table) for case in case_names(root) for table in found if case != name
+    ]
+    for path, table in paths:
+        with (
+            suppress(OSError, csv.Error),
+            path.open(encoding="utf-8-sig", errors="replace", newline="") as lines,
+        ):
+            found[table] += [row for row in csv.DictReader(lines, restval="") if row.get(_key(table))]
+    return found
+
+
+def _twice(case: Case, table: str) -> Iterator[Finding]:
+    """Keys of a shared file that the case's own file gives too; the second row is the case's own."""
+    again = getattr(case, table).filter(pl.col("key").is_duplicated() & ~pl.col("key").is_first_distinct())
+    for row in again.iter_rows(named=True):
+        message = f"'{row['key']}' stands in {file_of(case.name, table)} too; each key needs one file"
+        yield Finding(own_file(case.name, table), row["row"], "key", message)

@@ -13,7 +13,7 @@ from analysis.case import Case
 from analysis.chart_style import PALE, TONES, rows
 from analysis.display import Unit
 from analysis.entries import Ledger
-from analysis.expr import Range
+from analysis.intervals import Range
 
 TONE, PALE_TONE = alt.Color("tone:N").scale(None), alt.Color("pale:N").scale(None)
 BAR = 26

@@ -12,10 +12,10 @@ from analysis import compare, display, expr
 from analysis.case import Case
 from analysis.chart_panels import BAR, PALE_TONE, TONE, Panel, bars, frame_of, plain, spans
 from analysis.chart_style import BLUE, INK, MIST, NAVY, PALE, SMALL, SOFT, TONES, WIDTH, finished, room, rows
-from analysis.chart_words import WORDS, headline, spelled
 from analysis.compare import TIERS
 from analysis.display import NOT_IDENTIFIED
 from analysis.entries import Ledger
+from analysis.words import PLACES, Wording, spelled
 
 KIND_TONES = {"permit": NAVY, "other": BLUE, "service": MIST}
 EVENTS = ("provincial.requested_on", "provincial.granted_on", "municipal.decided_on", "pilot.decided_on")
@@ -35,10 +35,24 @@ class Study(Protocol):
         """Its ledger."""
 
 
+def headline(study: Study, chart: str, lang: str) -> tuple[str, str]:
+    """The finding, or the question where a value of it is not identified; and what the chart shows."""
+    words, ledger = words_of(study, lang), study.ledger
+    found = words[chart]
+    if any(ledger[key].value is None for key, _ in PLACES.findall(found)):
+        found = words[f"{chart}.open"]
+    return spelled(ledger, found, lang), spelled(ledger, words[f"{chart}.about"], lang)
+
+
+def words_of(study: Study, lang: str) -> Wording:
+    """The words of the case's charts."""
+    return study.case.wording[lang].part("chart")
+
+
 def timeline(study: Study, lang: str) -> alt.LayerChart:
     """Decisions of the tiers and the pilot, and the period over which each tier was counted."""
-    marks = _marks(study.ledger, lang)
-    names = [WORDS[lang][tier] for tier in (*TIERS, "pilot")]
+    marks, words = _marks(study, lang), words_of(study, lang)
+    names = [words[tier] for tier in (*TIERS, "pilot")]
     x = alt.X("start:T").title(None).axis(_months(lang)).scale(domain=_domain(marks), nice=False)
     base = alt.Chart(marks).encode(x, rows(names))
 
@@ -63,31 +77,33 @@ def timeline(study: Study, lang: str) -> alt.LayerChart:
         note("nothing").encode(x=alt.value(0)).mark_text(align="left", dx=8),
     ]
     chart = alt.LayerChart(layer=layers, width=room(names), height=270)
-    return finished(chart, *headline(study.ledger, "timeline", lang), lang)
+    return finished(chart, *headline(study, "timeline", lang), lang)
 
 
-def _marks(ledger: Ledger, lang: str) -> pl.DataFrame:
-    marks = [mark for tier in TIERS for mark in _window(ledger, lang, tier)]
+def _marks(study: Study, lang: str) -> pl.DataFrame:
+    words, ledger = words_of(study, lang), study.ledger
+    marks = [mark for tier in TIERS for mark in _window(study, lang, tier)]
     end = ledger["municipal.counted_to"].value
     dated = [(key, "event", ledger[key].value) for key in EVENTS]
     dated += [("municipal.counted_to", "end", end), ("pilot.outcome_days", "none", end)]
     marks += [
-        (key.split(".")[0], kind, day, None, spelled(ledger, WORDS[lang][key], lang))
+        (key.split(".")[0], kind, day, None, spelled(ledger, words[key], lang))
         for key, kind, day in dated
         if ledger[key].value is not None
     ]
     drawn = {tier for tier, *_ in marks}
     marks += [(tier, "nothing", None, None, NOT_IDENTIFIED[lang]) for tier in TONES if tier not in drawn]
     return pl.DataFrame(
-        [(WORDS[lang][tier], TONES[tier], kind, _day(start), _day(end), text)
+        [(words[tier], TONES[tier], kind, _day(start), _day(end), text)
          for tier, kind, start, end, text in marks],
         schema={"row": str, "tone": str, "kind": str, "start": pl.Date, "end": pl.Date, "text": str},
         orient="row",
     ).with_columns(pl.col("tone").replace(PALE).alias("pale"))  # fmt: skip
 
 
-def _window(ledger: Ledger, lang: str, tier: str) -> list[Mark]:
+def _window(study: Study, lang: str, tier: str) -> list[Mark]:
     """The period over which a tier was counted, as far as it is identified."""
+    words, ledger = words_of(study, lang), study.ledger
     if ledger[f"{tier}.months"].value is None:
         return []
     start, end = ledger[f"{tier}_start"], ledger[f"{tier}.counted_to"].value
@@ -99,7 +115,7 @@ def _window(ledger: Ledger, lang: str, tier: str) -> list[Mark]:
         (tier, "months", end, None, ledger.text(f"{tier}.months", lang, "interval")),
     ]
     if tier == "provincial" and asked is not None:
-        marks.append((tier, "earlier", asked, start.low, WORDS[lang]["earlier"]))
+        marks.append((tier, "earlier", asked, start.low, words["earlier"]))
     return marks
 
 
@@ -125,7 +141,7 @@ def _months(lang: str) -> alt.Axis:
 
 def caseload(study: Study, lang: str) -> alt.HConcatChart:
     """Cases as reported beside cases a month of exposure, with the construction permits in and out."""
-    words, ledger = WORDS[lang], study.ledger
+    words, ledger = words_of(study, lang), study.ledger
     names = spelled(ledger, words["caseload.rows"], lang).split("|")
     stems = ("provincial.cases", "provincial.cases_net", "municipal.cases")
     raw = [(name, key, ledger.text(key, lang, "bare")) for name, key in zip(names, stems, strict=True)]
@@ -139,12 +155,12 @@ def caseload(study: Study, lang: str) -> alt.HConcatChart:
         Panel(words["caseload.raw"], each, 1.25).of(left, bars(left)),
         Panel(words["caseload.rate"], each, 1.3, names=False).of(right, spans(right)),
     ]
-    return finished(alt.hconcat(*panels, spacing=24), *headline(ledger, "caseload", lang), lang)
+    return finished(alt.hconcat(*panels, spacing=24), *headline(study, "caseload", lang), lang)
 
 
 def cuts(study: Study, lang: str) -> alt.HConcatChart:
     """The cuts in time and in trips, a panel each, with what rounding allows."""
-    words, ledger = WORDS[lang], study.ledger
+    words, ledger = words_of(study, lang), study.ledger
     names = [words[tier] for tier in TIERS]
     each = (room(names) - 24) // 2
     panels: list[alt.LayerChart] = []
@@ -155,21 +171,21 @@ def cuts(study: Study, lang: str) -> alt.HConcatChart:
         ]
         frame = frame_of(ledger, zip(names, keys, ("\n".join(text) for text in texts), strict=True))
         panels.append(Panel(words[f"cuts.{stem}"], each, 1.85, names=not panels).of(frame, bars(frame)))
-    return finished(alt.hconcat(*panels, spacing=24), *headline(ledger, "cuts", lang), lang)
+    return finished(alt.hconcat(*panels, spacing=24), *headline(study, "cuts", lang), lang)
 
 
 def mix(study: Study, lang: str) -> alt.VConcatChart:
     """Items by kind of power, municipal items and pilot: of all items, and of powers proper."""
-    shares = _shares(study.ledger, lang)
-    panels = [_stack(shares.filter(of=of), WORDS[lang][f"mix.{of}"], lang) for of in ("all", "powers")]
-    return finished(alt.vconcat(*panels, spacing=20), *headline(study.ledger, "mix", lang), lang)
+    shares, words = _shares(study, lang), words_of(study, lang)
+    panels = [_stack(shares.filter(of=of), f"mix.{of}", words, lang) for of in ("all", "powers")]
+    return finished(alt.vconcat(*panels, spacing=20), *headline(study, "mix", lang), lang)
 
 
-def _shares(ledger: Ledger, lang: str) -> pl.DataFrame:
+def _shares(study: Study, lang: str) -> pl.DataFrame:
     """A part a tier, kind and panel, with its ends in per cent of the whole."""
-    kinds, words = list(KIND_TONES), WORDS[lang]
+    kinds, words = list(KIND_TONES), words_of(study, lang)
     kind, share = pl.col("kind"), pl.col("percent")
-    frame = compare.item_mix(ledger).rename({"share": "all", "share_of_powers": "powers"})
+    frame = compare.item_mix(study.ledger).rename({"share": "all", "share_of_powers": "powers"})
     parts = frame.unpivot(
         ["all", "powers"], index=frame.columns[:3], variable_name="of", value_name="percent"
     )
@@ -189,11 +205,11 @@ def _shares(ledger: Ledger, lang: str) -> pl.DataFrame:
     )
 
 
-def _stack(parts: pl.DataFrame, title: str, lang: str) -> alt.LayerChart:
+def _stack(parts: pl.DataFrame, title: str, words: Wording, lang: str) -> alt.LayerChart:
     """Bars of a whole, the number of items in each part, and the kinds named over the first bar."""
-    names = [WORDS[lang][tier] for tier in ("municipal", "pilot")]
+    names = [words[tier] for tier in ("municipal", "pilot")]
     missing = pl.DataFrame({"row": [name for name in names if name not in parts["row"]]}, schema={"row": str})
-    x = alt.X("start:Q").title(title).scale(domain=[0, 100], nice=False).axis(tickCount=5)
+    x = alt.X("start:Q").title(words[title]).scale(domain=[0, 100], nice=False).axis(tickCount=5)
     base, empty = alt.Chart(parts).encode(rows(names)), alt.Chart(missing).encode(rows(names))
     first = base.transform_filter(alt.FieldOneOfPredicate("row", parts["row"].head(1).to_list()))
     layers = [
@@ -209,8 +225,8 @@ def _stack(parts: pl.DataFrame, title: str, lang: str) -> alt.LayerChart:
 
 def satisfaction(study: Study, lang: str) -> alt.LayerChart:
     """The largest dissatisfied share that a spotless sample leaves open, by number of ratings."""
-    ledger, words = study.ledger, WORDS[lang]
-    points = _ratings(ledger, lang)
+    ledger, words = study.ledger, words_of(study, lang)
+    points = _ratings(study, lang)
     most = max([1000.0, *points["ratings"]])
     sizes = [10 * (most / 10) ** (step / 80) for step in range(81)]
     curve = pl.DataFrame({"ratings": sizes, "ceiling": [_ceiling(ledger, size) for size in sizes]})
@@ -225,18 +241,13 @@ def satisfaction(study: Study, lang: str) -> alt.LayerChart:
         labelFontSize=SMALL, titleAngle=0, titleAnchor="end", titleAlign="left", titleX=-28, titleY=-16
     )
     dots = alt.Chart(points).encode(x, y)
-    near, far = dots.transform_filter("datum.lift == 0"), dots.transform_filter("datum.lift > 0")
     layers = [
         alt.Chart(curve).encode(x, y).mark_line(color=NAVY, strokeWidth=2.5, clip=True),
-        far.encode(y2="lift:Q").mark_rule(color=SOFT),
         dots.mark_point(filled=True, size=70, opacity=1, color=NAVY),
-        near.encode(text="text:N").mark_text(align="left", dx=9, dy=-9),
-        far.encode(y="lift:Q", text="text:N").mark_text(
-            align="right", dx=-7, dy=-4, lineBreak="\n", lineHeight=16
-        ),
+        dots.encode(text="text:N").mark_text(align="left", dx=9, dy=-9),
     ]
     chart = alt.LayerChart(layer=layers, width=WIDTH - 40, height=270)
-    return finished(chart, *headline(ledger, "satisfaction", lang), lang)
+    return finished(chart, *headline(study, "satisfaction", lang), lang)
 
 
 def _ceiling(ledger: Ledger, ratings: float) -> float:
@@ -245,29 +256,15 @@ def _ceiling(ledger: Ledger, ratings: float) -> float:
     return float(expr.evaluate(formula, {"ratings": ratings}))
 
 
-def _ratings(ledger: Ledger, lang: str) -> pl.DataFrame:
-    """The numbers of ratings that are named in the chart, some lifted off the end of the curve."""
-    illustrated = ledger["ratings"]
-    named = [("ratings", illustrated.low, 0.0), ("ratings", illustrated.value, 0.0)]
-    named += [
-        (f"{tier}.ratings", ledger[f"{tier}.cases"].value, 9.0 + 7 * place)
-        for place, tier in enumerate(reversed(TIERS))
-    ]
+def _ratings(study: Study, lang: str) -> pl.DataFrame:
+    """The numbers of ratings that are named in the chart: the ends of the range and its centre."""
+    ledger, form = study.ledger, words_of(study, lang)["ratings"]
+    known, share = ledger["ratings"], ledger["satisfaction.dissatisfied_ceiling"]
+    written = {known.value: ledger.text(share.key, lang, "bare")}
     points = {
-        number: (number, _ceiling(ledger, number), lift, key)
-        for key, number, lift in named
-        if isinstance(number, float)
+        m: (m, most, form.format(display.number(m, 0, lang), written.get(m, display.number(most, 2, lang))))
+        for m, most in ((known.low, share.high), (known.high, share.low), (known.value, share.value))
+        if isinstance(m, float) and isinstance(most, float)
     }
-    return pl.DataFrame(
-        [
-            (
-                m,
-                share,
-                lift,
-                WORDS[lang][key].format(display.number(m, 0, lang), display.number(share, 2, lang)),
-            )
-            for m, share, lift, key in points.values()
-        ],
-        schema={"ratings": float, "ceiling": float, "lift": float, "text": str},
-        orient="row",
-    )
+    schema = {"ratings": float, "ceiling": float, "text": str}
+    return pl.DataFrame(list(points.values()), schema=schema, orient="row")

@@ -48,8 +48,8 @@ def values(ledger: Ledger, keys: Iterable[str]) -> pl.DataFrame:
 
 
 def tiers(ledger: Ledger, outcomes: Sequence[str] = OUTCOMES) -> pl.DataFrame:
-    """The tier comparison: a row a tier and outcome, in the order of ``outcomes``."""
-    keys = [f"{tier}.{outcome}" for outcome in outcomes for tier in TIERS]
+    """The tier comparison: a row a tier and outcome that the case has, in the order of ``outcomes``."""
+    keys = [key for outcome in outcomes for tier in TIERS if (key := f"{tier}.{outcome}") in ledger.entries]
     split = pl.col("key").str.split_exact(".", 1).struct.rename_fields(["tier", "outcome"])
     return values(ledger, keys).with_columns(split.alias("parts")).unnest("parts")
 
@@ -68,10 +68,12 @@ def item_mix(ledger: Ledger) -> pl.DataFrame:
         }
         for tier in ("municipal", "pilot")
         for kind in KINDS
+        if f"{tier}.{kind}_share" in ledger.entries
     ]
+    schema = {"tier": pl.String, "kind": pl.String, "items": pl.Float64, "share": pl.Float64}
     powers = pl.col("items").filter(pl.col("kind") != "service").sum().over("tier")
     share = pl.when(pl.col("kind") != "service").then(100 * pl.col("items") / powers)
-    return pl.DataFrame(rows).with_columns(share.alias("share_of_powers"))
+    return pl.DataFrame(rows, schema).with_columns(share.alias("share_of_powers"))
 
 
 def _number(value: float | str | None) -> float | None:

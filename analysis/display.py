@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 import cn2an
@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from analysis.expr import Range
+from analysis.intervals import Range
 
 LANGUAGES = ("en", "zh")
 FORMS = ("value", "interval", "bare", "words")
@@ -30,6 +30,9 @@ STATUS = {
     "bounded": {"en": "bounded", "zh": "区间（有假设）"},
     "not identified": NOT_IDENTIFIED,
 }
+FINEST = 9
+"""The most decimals that are written; what lies beyond is the noise of binary arithmetic."""
+
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -53,20 +56,21 @@ def honest_digits(known: Range, most: int) -> int:
     """Decimals of the central value that the width of its interval bears; negative rounds to tens.
 
     The last digit shown is of the order of the interval's width: 3.06 for [3.05, 3.07], 1,900 for
-    [1822, 1968].  An exact value gets ``most``, and no value is rounded out of its interval.
+    [1822, 1968].  An exact value gets ``most``; any other as many more as keep it in its interval.
     """
     low, high, central = (float(end or 0) for end in (known.low, known.high, known.central))
     if low == high:
         return most
     digits = min(most, math.ceil(round(-math.log10(high - low), 9)))
-    while digits < most and not low <= round(central, digits) <= high:
+    while digits < FINEST and not low <= round(central, digits) <= high:
         digits += 1
     return digits
 
 
-def number(value: float, digits: int, lang: str) -> str:
+def number(value: float, digits: int, lang: str, rounding: str = ROUND_HALF_EVEN) -> str:
     """A number in a language: grouped by thousands in English, without separators in Chinese."""
-    scaled = round(Decimal(repr(round(value, 9))), digits)
+    exact = Decimal(repr(round(value, FINEST)))
+    scaled = exact.quantize(Decimal(1).scaleb(-digits), rounding)
     pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
     plain = (scaled.quantize(Decimal(1)) if digits <= 0 else scaled) + 0  # no minus before a zero
     return format_decimal(
@@ -79,11 +83,10 @@ def day(ordinal: float, lang: str) -> str:
     return format_date(date.fromordinal(int(ordinal)), DAY[lang], locale=LOCALES[lang])
 
 
-def with_unit(bare: str, value: float, unit: Unit, lang: str) -> str:
-    """A written number with its unit, singular or plural."""
+def with_unit(bare: str, unit: Unit, lang: str) -> str:
+    """A written number with its unit, singular where one is written."""
     forms = unit.form[lang].split("|")
-    plural = LOCALES[lang].plural_form(abs(value)) != "one" or "." in bare
-    return forms[-1 if plural else 0].format(bare)
+    return forms[0 if bare.lstrip("-") == "1" else -1].format(bare)
 
 
 def texts(known: Range, unit: Unit, lang: str) -> dict[str, str]:
@@ -97,10 +100,10 @@ def texts(known: Range, unit: Unit, lang: str) -> dict[str, str]:
         return {"value": bare, "bare": bare, "words": bare, "interval": _span(ends, lang)}
     if unit.kind == "year":
         bare = str(int(known.central))
-        return {form: unit.form[lang].format(bare) for form in FORMS}
+        return dict.fromkeys(FORMS, with_unit(bare, unit, lang))
     bare = number(known.central, honest_digits(known, unit.digits), lang)
     return {
-        "value": with_unit(bare, known.central, unit, lang),
+        "value": with_unit(bare, unit, lang),
         "interval": interval(known, unit, lang),
         "bare": bare,
         "words": words(known.central, bare, lang),
@@ -108,18 +111,21 @@ def texts(known: Range, unit: Unit, lang: str) -> dict[str, str]:
 
 
 def interval(known: Range, unit: Unit, lang: str) -> str:
-    """Both ends with the unit, in as many digits as tell them apart; one value where they are the same."""
+    """Both ends with the unit, in as many digits as tell them apart; one value where they are the same.
+
+    An end that these digits do not give exactly is rounded outward: what is written holds the interval.
+    """
     low, high = float(known.low or 0), float(known.high or 0)
     if low == high:
-        return with_unit(number(low, unit.digits, lang), low, unit, lang)
+        return with_unit(number(low, unit.digits, lang), unit, lang)
     needed = 2 - math.floor(round(math.log10(high - low), 9))
     digits = max(0, min(needed, unit.digits + (unit.digits > 0)), needed - 2)
-    ends = [number(end, digits, lang) for end in (low, high)]
+    ends = [number(low, digits, lang, ROUND_FLOOR), number(high, digits, lang, ROUND_CEILING)]
     while "." in ends[0] and all(end.endswith(("0", ".")) for end in ends):
         ends = [end[:-1] for end in ends]
     if "%" in unit.form[lang]:
         return _span([unit.form[lang].format(end) for end in ends], lang)
-    return with_unit(_span(ends, lang), high, unit, lang)
+    return with_unit(_span(ends, lang), unit, lang)
 
 
 def _span(ends: list[str], lang: str) -> str:

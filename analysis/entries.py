@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from analysis import display, expr
+from analysis import display, expr, intervals
 from analysis.case import Case
 from analysis.display import LANGUAGES, Unit
-from analysis.expr import Expression, NotIdentifiedError, Range
-from analysis.leaves import ENDS, OPEN, YEAR, bound_inputs, leaf_ranges, with_settings
+from analysis.expr import Expression, NotIdentifiedError
+from analysis.intervals import Range
+from analysis.leaves import (
+    ENDS,
+    OPEN,
+    YEAR,
+    bound_inputs,
+    by_fact,
+    corrected,
+    leaf_ranges,
+    said_of,
+    with_settings,
+    within_a_line,
+)
 from analysis.printed import parse_date, parse_number
 
 STATUSES = ("reported", "derived", "bounded", "not identified")
@@ -28,7 +40,8 @@ class Entry:
 
     ``low``, ``value`` and ``high`` are in ``unit`` (dates are proleptic Gregorian ordinals); all three
     are None where the value is not identified, and ``open_key`` then names what leaves it open.
-    ``formula`` is empty for a fact; ``inputs`` are the keys that it names.
+    ``formula`` is empty for a fact; ``inputs`` are the keys that it names.  ``corrected`` says what the
+    source of a fact prints instead, and why it is not taken.
     """
 
     key: str
@@ -43,6 +56,7 @@ class Entry:
     inputs: tuple[str, ...]
     text: Texts
     open_key: str = ""
+    corrected: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,13 @@ class Ledger:
     def __getitem__(self, key: str) -> Entry:
         """The entry of ``key``; raises KeyError."""
         return self.entries[key]
+
+    @property
+    def unreported(self) -> frozenset[str]:
+        """The facts that only a source after ``as_of`` reports."""
+        return frozenset(
+            key for key, entry in self.entries.items() if entry.kind == "fact" and entry.value is None
+        )
 
     def text(self, key: str, lang: str, form: str = "value") -> str:
         """How ``key`` is written in a language."""
@@ -116,12 +137,13 @@ def _quantity(
     material: _Material, row: Row, parsed: Mapping[str, Expression], entries: Mapping[str, Entry]
 ) -> Entry:
     expression = parsed[row["key"]]
-    known, open_key = OPEN, ""
+    known, open_key, status = OPEN, "", "not identified"
     try:
-        known = expr.interval(expr.substitute(expression, parsed), material.ranges)
+        known = intervals.interval(expr.substitute(expression, parsed), material.ranges)
+        choices = {name: material.range(name).central for name in expression.names}
+        status = weakest(entries[name].status for name in expr.bearing(expression, choices))
     except NotIdentifiedError as error:
         open_key = error.key
-    status = "not identified" if open_key else weakest(entries[name].status for name in expression.names)
     entry = _entry(row["key"], "quantity", row, material.unit(row), known)
     return replace(entry, status=status, formula=expression.text, inputs=expression.names, open_key=open_key)
 
@@ -138,8 +160,12 @@ def _entry(key: str, kind: str, row: Row, unit: Unit, known: Range) -> Entry:
 
 
 def _leaf_entries(material: _Material) -> Iterator[Entry]:
+    made = by_fact(material.case.in_force.iter_rows(named=True))
     for fact in material.case.facts.iter_rows(named=True):
-        yield _fact(material, fact)
+        entry = _fact(material, corrected(fact, made))
+        if row := made.get(entry.key):  # no source says what a correction says
+            entry = replace(entry, status="derived", corrected=said_of(row))
+        yield entry
     for measure in material.case.measures.iter_rows(named=True):
         yield _measure(material, measure)
     for row in material.case.assumptions.iter_rows(named=True):
@@ -162,7 +188,7 @@ def _fact(material: _Material, fact: Row) -> Entry:
     unit, known = material.unit(fact), material.range(fact["id"])
     tier, indicator = material.case.about["tiers"][fact["tier"]], material.codebook[fact["indicator"]]
     label = {
-        "label_en": f"{tier['en']}: {indicator['label_en'][0].lower()}{indicator['label_en'][1:]}",
+        "label_en": f"{tier['en']}: {within_a_line(indicator['label_en'])}",
         "label_zh": f"{tier['zh']}：{indicator['label_zh']}",
     }
     if unit.kind == "date":
@@ -180,14 +206,14 @@ def _fact(material: _Material, fact: Row) -> Entry:
 def _as_printed(value: str, known: Range, unit: Unit, lang: str) -> dict[str, str]:
     """A fact is written with the digits of its source, in Chinese also with its 万 or 亿.
 
-    Its rounding interval takes one digit more.
+    Its rounding interval takes one digit more: 74 trips are 73.5 to 74.5.
     """
     number = float(parse_number(value))
     bare = value if lang == "zh" else display.number(number, unit.digits, lang)
     finer = replace(unit, digits=unit.digits + (known.low != known.high))
     return {
         "bare": bare,
-        "value": display.with_unit(bare, number, unit, lang),
+        "value": display.with_unit(bare, unit, lang),
         "interval": display.interval(known, finer, lang),
     }
 

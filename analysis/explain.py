@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from analysis import expr
@@ -9,33 +10,59 @@ from analysis.case import Case
 from analysis.entries import Ledger
 from analysis.expr import NotIdentifiedError
 
+PERIOD = ("period_start", "period_end")
+PARAGRAPH = {"en": "paragraph {}", "zh": "第{}段"}
 
-def explain(case: Case, ledger: Ledger, key: str) -> dict[str, Any]:
-    """Everything behind ``key``, as plain data: its value and formula, and its inputs explained in turn.
+
+def explain(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[str, Any]:
+    """Everything behind ``key``, as plain data: what `described` says, and its inputs explained in turn.
 
     Raises KeyError where there is no such key.
+    """
+    inputs = [explain(case, ledger, name, lang) for name in ledger[key].inputs]
+    return described(case, ledger, key, lang) | {"inputs": inputs}
+
+
+def described(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[str, Any]:
+    """What there is to say of ``key`` itself: its value and formula, its phrase, or why it is assumed.
+
+    Notes and translations are in English, so that the Chinese edition has neither.
     """
     entry = ledger[key]
     found: dict[str, Any] = {
         "key": key,
         "kind": entry.kind,
-        "label": entry.label["en"],
-        "value": entry.text["en"]["value"],
-        "interval": entry.text["en"]["interval"],
+        "label": entry.label[lang],
+        "value": entry.text[lang]["value"],
+        "interval": entry.text[lang]["interval"],
         "status": entry.status,
     }
     if entry.open_key:
-        found["open"] = f"{entry.open_key}: {ledger[entry.open_key].label['en']}"
+        found["open"] = f"{entry.open_key}: {ledger[entry.open_key].label[lang]}"
     if entry.formula:
         found["formula"] = entry.formula
-        found["formula_with_numbers"] = _with_numbers(ledger, key)
-    found |= _phrase(case, key) if entry.kind in ("fact", "measure") else {}
-    found |= _why(case, key) if entry.kind == "assumption" else {}
-    found["inputs"] = [explain(case, ledger, name) for name in entry.inputs]
+        found["formula_with_numbers"] = _with_numbers(ledger, key, lang)
+    found |= _phrase(case, key, lang) if entry.kind in ("fact", "measure") else {}
+    found |= _why(case, key, lang) if entry.kind == "assumption" else {}
+    if made := entry.corrected:
+        found["corrected"] = (
+            f"the source prints {made['expect']}; corrected to {made['value']} since {made['since']}, "
+            f"because: {made['why'][lang]} Basis: {made['basis']}. Reported to: {made['reported_to']}."
+        )
+    if "counted" in found:
+        found["period"] = _period(ledger, found["counted"], lang)
     return found
 
 
-def _with_numbers(ledger: Ledger, key: str) -> str:
+def rests_on(ledger: Ledger, key: str) -> tuple[str, ...]:
+    """Every key below ``key``, each once, in order of use."""
+    found: dict[str, None] = {}
+    for name in ledger[key].inputs:
+        found |= dict.fromkeys((name, *rests_on(ledger, name)))
+    return tuple(found)
+
+
+def _with_numbers(ledger: Ledger, key: str, lang: str) -> str:
     """The formula with values in place of keys and the branch taken in place of choices.
 
     Empty where a choice leads to what is unknown, or where the formula is that of a bound.
@@ -47,33 +74,61 @@ def _with_numbers(ledger: Ledger, key: str) -> str:
         taken = expr.resolve(expr.parse(ledger[key].formula), values)
     except NotIdentifiedError:
         return ""
-    text = expr.with_numbers(taken, lambda name: _number(ledger, name))
-    return f"{text} = {_number(ledger, key)}"
+    text = expr.with_numbers(taken, lambda name: _number(ledger, name, lang))
+    return f"{text} = {_number(ledger, key, lang)}"
 
 
-def _number(ledger: Ledger, key: str) -> str:
+def _number(ledger: Ledger, key: str, lang: str) -> str:
     """A value with its unit; an interval in brackets, so that its ends stay apart from the arithmetic."""
-    text = ledger.text(key, "en", "interval")
+    text = ledger.text(key, lang, "interval")
     return f"[{text}]" if ledger[key].low != ledger[key].high else text
 
 
-def _phrase(case: Case, key: str) -> dict[str, Any]:
-    rows = [
+def _period(ledger: Ledger, ends: list[str], lang: str) -> str:
+    """From when to when a figure was counted: each end as it stands, or as the ledger gives its key."""
+    given = (
+        f"{end} ({ledger.text(end, lang, 'interval')})" if end in ledger.entries else end for end in ends
+    )
+    return " … ".join(given)
+
+
+def _phrase(case: Case, key: str, lang: str) -> dict[str, Any]:
+    row = next(
         row
         for table in (case.facts, case.measures)
         for row in table.iter_rows(named=True)
         if row["id"] == key
-    ]
-    source = next(row for row in case.sources.iter_rows(named=True) if row["id"] == rows[0]["source"])
-    place = f", paragraph {rows[0]['paragraph']}" if rows[0]["paragraph"] else ""
+    )
+    origin = source(case, row["source"], lang)
+    place = [PARAGRAPH[lang].format(row["paragraph"])] if row["paragraph"] else []
+    spoken = {name: row[name] if lang == "en" else "" for name in ("translation", "note")}
     return {
-        "phrase": rows[0]["exact"],
-        "translation": rows[0]["translation"],
-        "source": f"{source['id']}: {source['title_en']}, {source['publisher']}, {source['date']}{place}",
-        "note": rows[0]["note"],
+        "phrase": row["exact"],
+        **spoken,
+        "source": _in_a_line(origin, lang, *place),
+        "counted": [row[end] for end in PERIOD if row.get(end)],
+        "origin": {**origin, "paragraph": row["paragraph"]},
     }
 
 
-def _why(case: Case, key: str) -> dict[str, Any]:
+def source(case: Case, name: str, lang: str) -> dict[str, str]:
+    """A source as a reader of a language names it; nothing where none is named."""
+    title, suffix = ("title_en", "") if lang == "en" else ("title", "_zh")
+    columns = {"id": "id", "title": title, "date": "date", "language": "language"}
+    columns |= {part: f"{part}{suffix}" for part in ("publisher", "found")}
+    rows = (row for row in case.sources.iter_rows(named=True) if row["id"] == name)
+    return next(({part: row[column] for part, column in columns.items()} for row in rows), {})
+
+
+def _in_a_line(origin: Mapping[str, str], lang: str, *more: str) -> str:
+    mark, join = {"en": (": ", ", "), "zh": ("：", "，")}[lang]
+    parts = [origin[name] for name in ("title", "publisher", "date") if origin]
+    return f"{origin['id']}{mark}{join.join((*parts, *more))}" if origin else ""
+
+
+def _why(case: Case, key: str, lang: str) -> dict[str, Any]:
     row = next(row for row in case.assumptions.iter_rows(named=True) if row["name"] == key)
-    return {"why": row["why_en"], "bounded_by": row["source"]}
+    origin = source(case, row["source"], lang)
+    choices = [choice for choice in row[f"choices_{lang}"].split("|") if choice]
+    bounded_by = _in_a_line(origin, lang)
+    return {"why": row[f"why_{lang}"], "bounded_by": bounded_by, "origin": origin, "choices": choices}

@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from decimal import Decimal
-from itertools import pairwise
+from typing import Any
 
 import polars as pl
 
+from analysis import expr
 from analysis.case import Case
 from analysis.entries import Ledger
+from analysis.expr import ExpressionError, NotIdentifiedError
+from analysis.findings import Finding
+from analysis.keys import nearest
 from analysis.printed import parse_number
 
 CONSISTENT, INCONSISTENT, UNTESTABLE = "consistent", "inconsistent", "not testable"
-SUBTOTALS = {
-    "municipal.items": ("municipal.item_permits", "municipal.item_services", "municipal.item_other"),
-    "pilot.items": ("pilot.item_permits", "pilot.item_services", "pilot.item_other"),
-}
-LISTS = {
-    "municipal.departments": "municipal.departments_named",
-    "pilot.departments": "pilot.departments_named",
-}
-TWICE = {"municipal.items": "municipal.items_announced", "pilot.items": "pilot.items_announced"}
-ORDER = (
-    "provincial.requested_on",
-    "provincial.granted_on",
-    "municipal.decided_on",
-    "municipal.counted_to",
-    "pilot.decided_on",
-)
-GRIM = (
-    ("provincial.time_cut", "provincial.cases", 100),
-    ("municipal.time_cut", "municipal.cases", 100),
-    ("municipal.trips_cut", "municipal.items", 1),
-    ("municipal.trips_cut", "municipal.cases", 1),
-)
+ORDER, GRIM = "order of dates", "GRIM"
+"""The checks of ``checks.csv`` that do not ask whether a figure is what an expression gives."""
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -47,6 +33,16 @@ class Check:
     about: str
     against: str
     result: str
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A printed figure as a mean over whole numbers: whether it can be one, and GRIM's power to tell."""
+
+    figure: str
+    over: str
+    possible: bool
+    power: float
 
 
 def grim(printed: str, n: int, scale: int = 1) -> bool:
@@ -72,57 +68,79 @@ def grim_power(decimals: int, n: int, scale: int = 1) -> float:
 
 def checks(case: Case, ledger: Ledger) -> pl.DataFrame:
     """All forensic checks of a case: columns check, about, against and result."""
-    steps: Sequence[Callable[[Case, Ledger], Iterator[Check]]] = (_sums, _lists, _twice, _dates, _means)
-    rows = [astuple(check) for step in steps for check in step(case, ledger)]
-    rows += [astuple(check) for check in _independence(case)]
-    return pl.DataFrame(rows, schema=["check", "about", "against", "result"], orient="row")
+    means = {(mean.figure, mean.over): mean for mean in means_of(case, ledger)}
+    found = [*_written(case, ledger, means), *_independence(case)]
+    columns = ["check", "about", "against", "result"]
+    return pl.DataFrame([astuple(check) for check in found], schema=columns, orient="row")
 
 
-def _verdict(ledger: Ledger, keys: Sequence[str], test: Callable[[list[float]], bool]) -> str:
-    values = [ledger[key].value for key in keys]
-    numbers = [value for value in values if isinstance(value, float)]
-    if len(numbers) < len(values):
+def _written(case: Case, ledger: Ledger, means: Mapping[tuple[str, str], Mean]) -> Iterator[Check]:
+    """The checks that ``checks.csv`` asks for; of means those whose figure and number are known."""
+    for row in case.checks.iter_rows(named=True):
+        check, about, against = row["check"], row["about"], row["against"]
+        if check != GRIM:
+            yield Check(check, about, against, (_order if check == ORDER else _equal)(ledger, about, against))
+        elif mean := means.get((about, against)):
+            yield Check(check, about, against, CONSISTENT if mean.possible else INCONSISTENT)
+
+
+def _equal(ledger: Ledger, about: str, against: str) -> str:
+    """Whether a figure is what an expression gives."""
+    formula = expr.parse(f"{about} - ({against})")
+    try:
+        gap = expr.evaluate(formula, {name: ledger[name].value for name in formula.names})
+    except (NotIdentifiedError, ExpressionError):
         return UNTESTABLE
-    return CONSISTENT if test(numbers) else INCONSISTENT
+    return CONSISTENT if gap == 0 else INCONSISTENT
 
 
-def _sums(_: Case, ledger: Ledger) -> Iterator[Check]:
-    for total, parts in SUBTOTALS.items():
-        result = _verdict(ledger, [total, *parts], lambda found: found[0] == sum(found[1:]))
-        yield Check("subtotals", total, " + ".join(parts), result)
+def _order(ledger: Ledger, before: str, after: str) -> str:
+    """Whether one date can come before another."""
+    match ledger[before].low, ledger[after].high:
+        case float() as first, float() as last:
+            return CONSISTENT if first <= last else INCONSISTENT
+    return UNTESTABLE
 
 
-def _lists(_: Case, ledger: Ledger) -> Iterator[Check]:
-    for count, named in LISTS.items():
-        result = _verdict(ledger, [count, named], lambda found: found[0] == found[1])
-        yield Check("count against named list", count, named, result)
-
-
-def _twice(_: Case, ledger: Ledger) -> Iterator[Check]:
-    for here, there in TWICE.items():
-        result = _verdict(ledger, [here, there], lambda found: found[0] == found[1])
-        yield Check("two sources agree", here, there, result)
-
-
-def _dates(_: Case, ledger: Ledger) -> Iterator[Check]:
-    for before, after in pairwise(ORDER):
-        ends = [ledger[before].low, ledger[after].high]
-        known = [end for end in ends if isinstance(end, float)]
-        ordered = CONSISTENT if len(known) == len(ends) and known[0] <= known[-1] else INCONSISTENT
-        yield Check("order of dates", before, after, ordered if len(known) == len(ends) else UNTESTABLE)
-
-
-def _means(case: Case, ledger: Ledger) -> Iterator[Check]:
+def means_of(case: Case, ledger: Ledger) -> Iterator[Mean]:
+    """The figures that may be means of whole numbers, a percentage being a mean of noughts and ones."""
     printed = dict(case.reported.select("id", "value").iter_rows())
-    for figure, base, scale in GRIM:
-        n = ledger[base].value
+    printed |= dict(case.in_force.select("fact", "value").iter_rows())
+    for figure, over in case.checks.filter(check=GRIM).select("about", "against").iter_rows():
+        n, scale = ledger[over].value, 100 if ledger[figure].unit == "percent" else 1
         if figure in printed and isinstance(n, float):
-            possible = grim(printed[figure], int(n), scale)
-            yield Check("GRIM", figure, base, CONSISTENT if possible else INCONSISTENT)
+            decimals = -int(parse_number(printed[figure]).as_tuple().exponent)
+            power = grim_power(decimals, int(n), scale)
+            yield Mean(figure, over, grim(printed[figure], int(n), scale), power)
+
+
+def miswritten(case: Case) -> Iterator[Finding]:
+    """Rows of ``checks.csv`` that name what is not there, or not what their check needs."""
+    known = {*case.facts["id"], *case.measures["id"], *case.assumptions["name"], *case.quantities["key"]}
+    for row in case.checks.iter_rows(named=True):
+        for column in ("about", "against"):
+            for message in _misnamed(row, column, known):
+                yield Finding(case.file("checks"), row["row"], column, message)
+        if row["check"] == GRIM and row["about"] in known.difference(case.facts["id"]):
+            message = f"'{row['about']}' is no reported figure; {GRIM} needs one as printed"
+            yield Finding(case.file("checks"), row["row"], "about", message)
+
+
+def _misnamed(row: Row, column: str, known: set[str]) -> Iterator[str]:
+    try:
+        expression = expr.parse(row[column])
+    except ExpressionError as error:
+        yield str(error)
+        return
+    if (column == "about" or row["check"] in {ORDER, GRIM}) and not expr.key_of(expression.tree):
+        yield f"'{row[column]}' is not one key"
+    missing = (name for name in expression.names if name not in known)
+    yield from (f"there is no key '{name}'{nearest(name, known)}" for name in missing)
 
 
 def _independence(case: Case) -> Iterator[Check]:
-    for source in case.sources.iter_rows(named=True):
-        for other in source["not_independent_of"]:
-            if source["id"] < other:
-                yield Check("independence of sources", source["id"], other, INCONSISTENT)
+    """Each pair of sources of which at least one names the other."""
+    rows = case.sources.select("id", "not_independent_of").iter_rows()
+    pairs = {(min(name, other), max(name, other)) for name, named in rows for other in named}
+    for about, against in sorted(pairs):
+        yield Check("independence of sources", about, against, INCONSISTENT)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from analysis import expr, leaves
+from analysis import expr, intervals, leaves
 from analysis.case import Case
-from analysis.expr import Expression, ExpressionError, NotIdentifiedError, Range
+from analysis.dates import is_date
+from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.findings import Finding
+from analysis.intervals import Range
+from analysis.keys import nearest
+
+Row = Mapping[str, Any]
+SLACK = 1e-9
+"""A share of all may come to 100.00000000000001%."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,6 @@ class Formula:
     def finding(self, message: str) -> Finding:
         """Something wrong with it."""
         return Finding(self.file, self.row, self.column, message)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names most like ``name``, for a message."""
-    found = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"; nearest: {', '.join(found)}" if found else ""
 
 
 def misformed(case: Case) -> Iterator[Finding]:
@@ -62,9 +64,9 @@ def misformed(case: Case) -> Iterator[Finding]:
 def _formulas(case: Case) -> Iterator[Formula]:
     """Every expression of the case; of assumptions those bounds that are not written out."""
     below = frozenset([*case.facts["id"], *case.measures["id"], *case.assumptions["name"]])
-    file = case.file("quantities")
+    known = below.union(case.quantities["key"])
     for row in case.quantities.iter_rows(named=True):
-        known = below.union(case.quantities["key"])
+        file = case.file("quantities", row["key"])
         yield Formula(row["key"], row["expression"], file, row["row"], "expression", known)
     for row in case.assumptions.filter(kind="range").iter_rows(named=True):
         for end in leaves.ENDS:
@@ -99,45 +101,76 @@ def uncomputable(case: Case) -> Iterator[Finding]:
     except leaves.LeafError as error:
         yield Finding(file, rows.get(error.name, 0), columns, str(error))
         return
-    kinds = dict(case.units.select("unit", "kind").iter_rows())
+    units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
+    if misdated := list(_misdated(case, {unit: row["kind"] for unit, row in units.items()})):
+        yield from misdated
+        return
+    failed = set()
     for row in case.assumptions.iter_rows(named=True):
-        problem = _range_problem(ranges[row["name"]], kinds[row["unit"]])
-        if problem:
+        if problem := range_problem(ranges[row["name"]], units[row["unit"]]):
+            failed.add(row["name"])
             found = ", ".join(row[end] for end in leaves.ENDS)
             yield Finding(file, row["row"], columns, f"{problem}; found {found}")
-    yield from _quantities(case, ranges, kinds)
+    yield from _quantities(case, ranges, units, failed)
 
 
-def _range_problem(known: Range, kind: str) -> str:
+def _misdated(case: Case, kinds: dict[str, str]) -> Iterator[Finding]:
+    """Formulas that compute with dates as if they were numbers, or whose unit says otherwise."""
+    units = {
+        row[name]: row["unit"]
+        for table, name in (("facts", "id"), ("assumptions", "name"), ("quantities", "key"))
+        for row in getattr(case, table).iter_rows(named=True)
+    }
+    dates = {key for key, unit in units.items() if kinds[unit] == "date"}
+    for formula in _formulas(case):
+        try:
+            given = is_date(expr.parse(formula.text), dates)
+        except ExpressionError as error:
+            yield formula.finding(str(error))
+            continue
+        if given != (formula.key in dates):
+            is_a = "a date" if given else "no date"
+            yield formula.finding(f"'{formula.text}' is {is_a}, against its unit '{units[formula.key]}'")
+
+
+def range_problem(known: Range, unit: Row) -> str:
+    """What is wrong with a range in a ``unit`` (a row of ``units.csv``), or nothing."""
     match known:
         case Range(float() as low, float() as central, float() as high):
             if not low <= central <= high:
                 return "expected low <= central <= high"
-            if kind == "date" and not 1 <= low <= high <= date.max.toordinal():
+            if unit["kind"] == "date" and not 1 <= low <= high <= date.max.toordinal():
                 return "expected dates of the calendar"
+            least, most = float(unit["lower"] or -math.inf), float(unit["upper"] or math.inf)
+            if low < least - SLACK or high > most + SLACK:
+                can = f"{least:g} to {most:g}" if unit["upper"] else f"{least:g} or more"
+                shown = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+                return f"{shown} is not of its unit '{unit['unit']}', which is {can}"
     return ""
 
 
-def _quantities(case: Case, ranges: dict[str, Range], kinds: dict[str, str]) -> Iterator[Finding]:
-    """Quantities that cannot be computed; what merely rests on one of them is left out."""
+def _quantities(
+    case: Case, ranges: dict[str, Range], units: Mapping[str, Row], failed: set[str]
+) -> Iterator[Finding]:
+    """Quantities that cannot be computed; what rests on one of them, or on what ``failed``, is left out."""
     rows = {row["key"]: row for row in case.quantities.iter_rows(named=True)}
     parsed = {key: expr.parse(row["expression"]) for key, row in rows.items()}
-    failed: set[str] = set()
     for key in expr.ordered({key: expression.names for key, expression in parsed.items()}):
         if key not in parsed:
             continue
         if failed.intersection(parsed[key].names):
             failed.add(key)
-        elif problem := _problem(key, parsed, ranges, kinds[rows[key]["unit"]]):
+        elif problem := _problem(key, parsed, ranges, units[rows[key]["unit"]]):
             failed.add(key)
-            yield Finding(case.file("quantities"), rows[key]["row"], "expression", problem)
+            yield Finding(case.file("quantities", key), rows[key]["row"], "expression", problem)
 
 
-def _problem(key: str, parsed: dict[str, Expression], ranges: dict[str, Range], kind: str) -> str:
+def _problem(key: str, parsed: dict[str, Expression], ranges: dict[str, Range], unit: Row) -> str:
     try:
-        known = expr.interval(expr.substitute(parsed[key], parsed), ranges)
+        known = intervals.interval(expr.substitute(parsed[key], parsed), ranges)
     except NotIdentifiedError:
         return ""
     except ExpressionError as error:
         return str(error)
-    return _range_problem(known, kind)
+    problem = range_problem(known, unit)
+    return f"'{parsed[key].text}' comes to {problem}" if "unit" in problem else problem

@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from analysis import expr, printed
+from analysis import expr, intervals, printed
 from analysis.case import Case
-from analysis.expr import Expression, ExpressionError, NotIdentifiedError, Range
+from analysis.expr import Expression, ExpressionError, NotIdentifiedError
+from analysis.intervals import Range
 from analysis.workdays import add_workdays
 
 YEAR = "unstated_year"
@@ -21,6 +22,7 @@ YEAR = "unstated_year"
 
 ENDS = ("low", "central", "high")
 NUMERAL = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+YEAR_TEXT = re.compile(r"[1-9]\d{0,3}")
 OPEN = Range(None, None, None)
 PRESENT, ABSENT = Range(1.0, 1.0, 1.0), Range(0.0, 0.0, 0.0)
 Row = Mapping[str, Any]
@@ -62,6 +64,31 @@ def fact_range(fact: Row, unit_kind: str, bounds: tuple[str, str], year: int) ->
     return Range(_clip(found.low, lower, max), found.central, _clip(found.high, upper, min))
 
 
+def corrected(fact: Row, corrections: Mapping[str, Row]) -> Row:
+    """The fact with its corrected value, where it has one, in place of the printed one."""
+    made = corrections.get(fact["id"])
+    return {**fact, "value": made["value"]} if made else fact
+
+
+def by_fact(corrections: Iterable[Row], as_of: str = "") -> dict[str, Row]:
+    """Corrections by the fact that they correct, without those made after ``as_of``."""
+    return {row["fact"]: row for row in corrections if not as_of or row["since"] <= as_of}
+
+
+def said_of(correction: Row) -> dict[str, Any]:
+    """What the ledger says of a correction."""
+    why = {lang: correction[f"why_{lang}"] for lang in ("en", "zh")}
+    return {name: correction[name] for name in ("expect", "value", "since", "reported_to", "basis")} | {
+        "why": why
+    }
+
+
+def within_a_line(label: str) -> str:
+    """A label as it stands after a colon: its first letter small, unless the word is an abbreviation."""
+    first = label.split(maxsplit=1)[0]
+    return label if first[1:] != first[1:].lower() else label[0].lower() + label[1:]
+
+
 def _day_range(text: str, year: int) -> Range:
     day = printed.parse_date(text)
     if day.year is None and not year:
@@ -97,8 +124,8 @@ def literal(text: str, unit_kind: str) -> Range:
     if unit_kind in {"count", "year"} and not number.is_integer():
         message = f"'{text}' is not a whole number"
         raise ValueError(message)
-    if unit_kind == "year" and not 1 <= number <= 9999:
-        message = f"'{text}' is not a year"
+    if unit_kind == "year" and not YEAR_TEXT.fullmatch(text):
+        message = f"'{text}' is not a year such as 2024"
         raise ValueError(message)
     return Range(number, number, number)
 
@@ -107,7 +134,7 @@ def bound_range(text: str, unit_kind: str, ranges: Mapping[str, Range]) -> Range
     """What one bound of an assumption comes to: a number, a date or an expression; empty is unbounded."""
     if not text:
         return OPEN
-    return literal(text, unit_kind) if is_literal(text) else expr.interval(expr.parse(text), ranges)
+    return literal(text, unit_kind) if is_literal(text) else intervals.interval(expr.parse(text), ranges)
 
 
 def assumption_range(row: Row, unit_kind: str, ranges: Mapping[str, Range]) -> Range:
@@ -138,9 +165,9 @@ def leaf_ranges(case: Case) -> dict[str, Range]:
 
     What only a source after ``as_of`` says is left out.  Raises LeafError where one cannot be computed.
     """
-    settings = case.settings
+    settings, made = case.settings, by_fact(case.in_force.iter_rows(named=True))
     return ranges_of(
-        case.reported.iter_rows(named=True),
+        [corrected(fact, made) for fact in case.reported.iter_rows(named=True)],
         [row for row in case.measures.iter_rows(named=True) if row["source"] not in case.late],
         [with_settings(row, settings) for row in case.assumptions.iter_rows(named=True)],
         dict(case.units.select("unit", "kind").iter_rows()),
@@ -157,7 +184,7 @@ def ranges_of(
 ) -> dict[str, Range]:
     """Ranges of leaves from their rows, the ``kinds`` of units and the ``bounds`` of indicators."""
     rows = {row["name"]: row for row in assumptions}
-    year = int(rows[YEAR]["central"]) if YEAR in rows else 0
+    year = year_of(rows[YEAR]["central"]) if YEAR in rows else 0
     try:
         ranges = {
             fact["id"]: fact_range(fact, kinds[fact["unit"]], bounds[fact["indicator"]], year)
@@ -170,6 +197,13 @@ def ranges_of(
         if name in rows:
             ranges[name] = assumption_range(rows[name], kinds[rows[name]["unit"]], ranges)
     return ranges
+
+
+def year_of(text: str) -> int:
+    """The year that stands in for those left out; raises LeafError where it is none."""
+    if not YEAR_TEXT.fullmatch(text):
+        raise LeafError(YEAR, f"'{text}' is not a year such as 2024")
+    return int(text)
 
 
 def bound_inputs(row: Row) -> tuple[str, ...]:

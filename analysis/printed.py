@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 
 from analysis.chinese import with_digits
-from analysis.expr import Range
+from analysis.intervals import Range
 
 SCALES = {"万": 4, "亿": 8, "成": 1}
 """Powers of ten that a Chinese unit adds to the figure before it (三成 is 30 per cent)."""
@@ -82,8 +82,12 @@ def rounding(number: Decimal, *, exact: bool) -> Range:
 
 
 def _readings(phrase: str) -> list[str]:
-    """The phrase with full-width signs folded, and again with Chinese numerals as digits."""
-    folded = unicodedata.normalize("NFKC", phrase)
+    """The phrase with full-width signs folded, and again with Chinese numerals as digits.
+
+    No more is folded: 10² is not 102, and a ㎡ holds no figure.
+    """
+    wide = {sign for sign in phrase if unicodedata.decomposition(sign).startswith(("<wide>", "<narrow>"))}
+    folded = "".join(unicodedata.normalize("NFKC", sign) if sign in wide else sign for sign in phrase)
     return [folded, with_digits(folded)]
 
 
@@ -107,5 +111,6 @@ def _same_day(found: re.Match[str], printed: PrintedDate) -> bool:
     if (int(year) if year else None) != printed.year or int(month) != printed.month:
         return False
     if end:
-        return printed.day == calendar.monthrange(printed.year or 2024, printed.month)[1]
+        years = (printed.year,) if printed.year else (2023, 2024)  # the year left out may be a leap year
+        return printed.day in {calendar.monthrange(year, printed.month)[1] for year in years}
     return (int(day) if day else None) == printed.day

@@ -30,6 +30,11 @@ def misquoted(lines: Sequence[str], row: Mapping[str, Any]) -> str:
     place = int(row["paragraph"])
     if not 1 <= place <= len(lines):
         return f"there is no paragraph {place}; the text has {len(lines)}"
-    found = lines[place - 1].count(row["prefix"] + row["exact"] + row["suffix"])
+    line, quoted = lines[place - 1], row["prefix"] + row["exact"] + row["suffix"]
     phrase = f"{row['prefix']}[{row['exact']}]{row['suffix']}"
+    found = line.count(quoted)
+    if found == 1 and not all(
+        (row["prefix"] or line.startswith(quoted), row["suffix"] or line.endswith(quoted))
+    ):
+        return f"'{phrase}' stands within paragraph {place}: expected what stands before and after it"
     return "" if found == 1 else f"'{phrase}' stands {found} times in paragraph {place}, expected once"

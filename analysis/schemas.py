@@ -17,6 +17,7 @@ NAME = r"^[a-z][a-z0-9_]*$"
 SOURCE = r"^[A-Z][A-Z0-9]*$"
 WHOLE = r"^\d*$"
 BOUND = r"^(-?\d+(\.\d+)?)?$"
+PLACE = r"\{([a-z][a-z0-9_.]*)(?::(\w+))?\}"
 FORM = r"^[^{}]*\{\}[^{}|]*(\|[^{}]*\{\}[^{}|]*)?$"
 DIGIT = r"^\d$"
 MAYBE_DIGIT = r"^\d?$"
@@ -36,11 +37,13 @@ class Rows(dy.Schema):
 
 
 class Units(Rows):
-    """Units, and how a value is written in each language (singular|plural)."""
+    """Units, what a value of them can be, and how it is written in each language (singular|plural)."""
 
     unit = dy.String(primary_key=True, regex=NAME)
     kind = dy.Enum(["count", "measured", "year", "date", "choice"])
     digits = dy.String(regex=DIGIT)
+    lower = dy.String(regex=BOUND)
+    upper = dy.String(regex=BOUND)
     form_en = dy.String(regex=FORM)
     form_zh = dy.String(regex=FORM)
 
@@ -70,6 +73,21 @@ class Quantities(Rows):
     digits = dy.String(regex=MAYBE_DIGIT)
     label_en = text()
     label_zh = text()
+
+
+class Words(Rows):
+    """The words of tables, charts and registers in both languages."""
+
+    key = dy.String(primary_key=True, min_length=1)
+    en = text()
+    zh = text()
+
+    @dy.rule()
+    def same_places(cls) -> pl.Expr:  # noqa: N805
+        """Both languages name the same values, each as often."""
+        places = (pl.col(lang).str.extract_all(r"\{[^{}]*\}").list.sort() for lang in ("en", "zh"))
+        en, zh = (found.list.join("") for found in places)
+        return en == zh
 
 
 class Facts(Rows):
@@ -123,6 +141,41 @@ class Assumptions(Rows):
         return pl.all_horizontal(own == other for other in others)
 
 
+class Checks(Rows):
+    """What the printed figures are held against: a figure, and the expression or key that it should meet."""
+
+    id = dy.String(primary_key=True, regex=NAME)
+    check = dy.Enum(["subtotals", "count against named list", "two sources agree", "order of dates", "GRIM"])
+    about = text()
+    against = text()
+
+
+class Corrections(Rows):
+    """What a source prints wrongly, with the right value as it would be printed, and why."""
+
+    fact = dy.String(primary_key=True, regex=KEY)
+    expect = text()
+    value = text()
+    why_en = text()
+    why_zh = text()
+    since = dy.String(regex=DATE)
+    reported_to = text()
+    basis = text()
+
+
+class Revisions(Rows):
+    """Published numbers that changed from one edition to the next, and why."""
+
+    edition = dy.String(regex=DATE)
+    key = text()
+    before_en = dy.String()
+    before_zh = dy.String()
+    after_en = dy.String()
+    after_zh = dy.String()
+    why_en = text()
+    why_zh = text()
+
+
 class Sources(Rows):
     """Who says it, where it was found, and what it is not independent of (from ``case.toml``)."""
 
@@ -143,6 +196,7 @@ class Sources(Rows):
     file = dy.String()
     sha256 = dy.String(regex=SHA256)
     paragraphs = dy.List(dy.String(regex=SHA256))
+    phrases = dy.List(dy.String(regex=SHA256))
 
 
 class Measures(Rows):
@@ -180,6 +234,7 @@ PATTERNS = {
 WHOLE_ROWS = {
     "primary_key": "stands twice in the file; each row needs one of its own",
     "central_among_choices": "the central setting is not one of those in 'choices'",
+    "same_places": "expected the same {} and {key} in 'en' as in 'zh'",
     "choices_in_both_languages": "expected as many names in 'choices_en' and 'choices_zh' as in 'choices'",
 }
 

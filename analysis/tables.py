@@ -14,6 +14,9 @@ import polars as pl
 from analysis.findings import Finding, UnusableError
 from analysis.schemas import expected
 
+SPACED = {"prefix", "suffix"}
+"""Columns whose white space is kept: it may stand between a phrase and what is around it."""
+
 
 def decode(path: Path, name: str) -> str:
     """The text of a UTF-8 file, with or without a byte-order mark; raises UnusableError."""
@@ -25,7 +28,8 @@ def decode(path: Path, name: str) -> str:
         raise UnusableError(name, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        message = f"line {line} is not UTF-8 (GBK, perhaps); save the file as UTF-8"
+        wide = path.read_bytes().startswith((b"\xff\xfe", b"\xfe\xff"))
+        message = f"line {line} is not UTF-8 ({'UTF-16' if wide else 'GBK'}, perhaps); save the file as UTF-8"
         raise UnusableError(name, message) from None
     if not text.strip():
         raise UnusableError(name, "the file is empty")
@@ -42,6 +46,21 @@ def read(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, 
     _require_columns(header, schema, name)
     if not rows:
         raise UnusableError(name, "the file has a header and no rows")
+    return _typed(header, rows, name, schema)
+
+
+def read_register(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, list[Finding]]:
+    """Like `read`, of a file that may be absent or hold a header only."""
+    if not path.exists():
+        return schema.create_empty(), []
+    header, rows = _parse(decode(path, name), name)
+    _require_columns(header, schema, name)
+    return _typed(header, rows, name, schema) if rows else (schema.create_empty(), [])
+
+
+def _typed(
+    header: list[str], rows: list[list[Any]], name: str, schema: type[dy.Schema]
+) -> tuple[pl.DataFrame, list[Finding]]:
     frame = pl.DataFrame(rows, schema=["row", *header], orient="row")
     return validated(frame, name, schema)
 
@@ -58,8 +77,12 @@ def _parse(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
         header, *lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     except csv.Error as error:
         raise UnusableError(name, f"is not a table: {error} (a quotation mark too many, perhaps)") from error
+    header = [cell.strip() for cell in header]
+    spaced = {place for place, column in enumerate(header) if column in SPACED}
     rows = [
-        (place, [cell.strip() for cell in line]) for place, line in enumerate(lines, start=2) if any(line)
+        (place, [cell if at in spaced else cell.strip() for at, cell in enumerate(line)])
+        for place, line in enumerate(lines, start=2)
+        if any(line)
     ]
     ragged = [
         Finding(name, place, "", f"has {len(row)} cells; expected {len(header)}, as in the header")
@@ -68,7 +91,7 @@ def _parse(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
     ]
     if ragged:
         raise UnusableError.of(ragged)
-    return [cell.strip() for cell in header], [[place, *row] for place, row in rows]
+    return header, [[place, *row] for place, row in rows]
 
 
 def _require_columns(header: list[str], schema: type[dy.Schema], name: str) -> None:

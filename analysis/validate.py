@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from analysis import expr, leaves, printed
+from analysis import expr, leaves, numerals, printed
 from analysis.case import Case
+from analysis.coding import miscoded
 from analysis.findings import Finding, UnusableError
-from analysis.formulas import misformed, nearest, uncomputable
+from analysis.forensics import miswritten
+from analysis.formulas import misformed, range_problem, uncomputable
+from analysis.intervals import Range
+from analysis.keys import nearest
+from analysis.schemas import SOURCE
+from analysis.words import misnamed
 
 Row = Mapping[str, Any]
 Say = Callable[[int, str, str], Finding]
@@ -28,13 +36,16 @@ def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
     found = [*of_files, *_duplicates(case), *_reserved(case), *_bounds(case)]
     if not wrong & {*map(case.file, ("units", "indicators")), f"seeds/{case.name}/case.toml"}:
         found += [*_references(case), *_figures(case)]
+        found += [] if case.file("facts") in wrong else _corrections(case)
+        found += _translations(case)
+    found += _editions(case)
     if not wrong:
-        found += misformed(case)
-    return found or list(uncomputable(case))
+        found += [*misformed(case), *miswritten(case), *misnamed(case)]
+    return found or list(uncomputable(case)) or list(miscoded(case))
 
 
-def _at(case: Case, table: str) -> Say:
-    return lambda row, column, message: Finding(case.file(table), row, column, message)
+def _at(case: Case, table: str, key: str = "") -> Say:
+    return lambda row, column, message: Finding(case.file(table, key), row, column, message)
 
 
 def _references(case: Case) -> Iterator[Finding]:
@@ -52,7 +63,7 @@ def _references(case: Case) -> Iterator[Finding]:
                 if row[column] not in known[column] and (row[column] or table != "assumptions"):
                     names = ", ".join(sorted(known[column]))
                     message = f"there is no {column} '{row[column]}'; expected one of {names}"
-                    yield _at(case, table)(row["row"], column, message)
+                    yield _at(case, table, row.get("key", ""))(row["row"], column, message)
 
 
 def _figures(case: Case) -> Iterator[Finding]:
@@ -78,6 +89,63 @@ def _figures(case: Case) -> Iterator[Finding]:
             message = f"the phrase '{fact['exact']}' does not hold the figure {fact['value']}"
             yield say(fact["row"], "exact", message)
         yield from _periods(case, fact, say)
+
+
+def _translations(case: Case) -> Iterator[Finding]:
+    """Translations that hold other numbers than their phrases do."""
+    for table in ("facts", "measures"):
+        for row in getattr(case, table).iter_rows(named=True):
+            said = row["translation"]
+            if said and numerals.values(said) != numerals.values(row["exact"]):
+                message = f"'{said}' does not hold the numbers of '{row['exact']}'"
+                yield _at(case, table)(row["row"], "translation", message)
+
+
+def _corrections(case: Case) -> Iterator[Finding]:
+    """Corrections of no fact, of what is no longer printed, or to what the fact cannot be."""
+    facts = {row["id"]: row for row in case.facts.iter_rows(named=True)}
+    say = _at(case, "corrections")
+    for row in case.corrections.iter_rows(named=True):
+        fact, basis = facts.get(row["fact"]), row["basis"]
+        if fact is None:
+            message = f"there is no fact '{row['fact']}'{nearest(row['fact'], facts)}"
+            yield say(row["row"], "fact", message)
+        else:
+            yield from (say(row["row"], *wrong) for wrong in _miscorrected(case, fact, row))
+        if not _is_day(row["since"]):
+            yield say(row["row"], "since", f"'{row['since']}' is not a date of the calendar")
+        if re.fullmatch(SOURCE, basis) and basis not in case.sources["id"].to_list():
+            yield say(row["row"], "basis", f"there is no source '{basis}'")
+
+
+def _editions(case: Case) -> Iterator[Finding]:
+    for row in case.revisions.iter_rows(named=True):
+        if not _is_day(row["edition"]):
+            message = f"'{row['edition']}' is not a date of the calendar"
+            yield _at(case, "revisions")(row["row"], "edition", message)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _miscorrected(case: Case, fact: Row, correction: Row) -> Iterator[tuple[str, str]]:
+    """The column and what is wrong there."""
+    if correction["expect"] != fact["value"]:
+        yield "expect", f"the source now says {fact['value']}: remove this correction"
+    if correction["value"] == correction["expect"]:
+        yield "value", f"'{correction['value']}' is what the source prints; expected another value"
+    kinds = dict(case.units.select("unit", "kind").iter_rows())
+    bounds = {row["indicator"]: (row["lower"], row["upper"]) for row in case.indicators.iter_rows(named=True)}
+    if fact["unit"] in kinds and fact["indicator"] in bounds:
+        taken = leaves.corrected(fact, {fact["id"]: correction})
+        try:
+            leaves.fact_range(taken, kinds[fact["unit"]], bounds[fact["indicator"]], _year(case))
+        except ValueError as error:
+            yield "value", str(error)
 
 
 def _year(case: Case) -> int:
@@ -110,7 +178,7 @@ def _duplicates(case: Case) -> Iterator[Finding]:
         for row in getattr(case, table).iter_rows(named=True):
             if taken[row[column]] > 1:
                 message = f"'{row[column]}' is taken by another file; each key needs a name of its own"
-                yield _at(case, table)(row["row"], column, message)
+                yield _at(case, table, row[column])(row["row"], column, message)
 
 
 def _reserved(case: Case) -> Iterator[Finding]:
@@ -120,7 +188,7 @@ def _reserved(case: Case) -> Iterator[Finding]:
         for row in getattr(case, table).iter_rows(named=True):
             if row[column] in words or any(keyword.iskeyword(part) for part in row[column].split(".")):
                 message = f"'{row[column]}' holds a word of the expression language; choose another name"
-                yield _at(case, table)(row["row"], column, message)
+                yield _at(case, table, row[column])(row["row"], column, message)
 
 
 def _leaves(case: Case) -> list[str]:
@@ -148,34 +216,46 @@ def refuse_settings(case: Case) -> None:
         _refuse_as_of(case.as_of)
     rows = {row["name"]: row for row in case.assumptions.iter_rows(named=True)}
     kinds = dict(case.units.select("unit", "kind").iter_rows())
+    units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
     for name, value in case.settings.items():
         if name not in rows:
             message = f"there is no assumption '{name}'; there are: {', '.join(rows)}"
             raise UnusableError(SETTINGS, message)
-        problem = _setting_problem(value, rows[name], kinds[rows[name]["unit"]])
+        problem = _setting_problem(value, rows[name], units[rows[name]["unit"]])
         if problem:
             raise UnusableError(SETTINGS, f"{name}: {problem}")
+    _refuse_beyond(case, rows, kinds)
     if case.settings:
         wrong = [Finding(SETTINGS, 0, "", f"with these, {found.message}") for found in uncomputable(case)]
         if wrong:
             raise UnusableError.of(wrong)
 
 
+def _refuse_beyond(case: Case, rows: Mapping[str, Row], kinds: Mapping[str, str]) -> None:
+    """Raise UnusableError for settings outside the range that the case declares."""
+    declared = leaves.leaf_ranges(replace(case, settings={}))
+    for name, value in case.settings.items():
+        if rows[name]["kind"] == "choice":
+            continue
+        match declared[name], leaves.literal(value, kinds[rows[name]["unit"]]):
+            case Range(float() as low, _, float() as high), Range(float() as least, _, float() as most):
+                if not low <= least <= most <= high:
+                    dated = kinds[rows[name]["unit"]] == "date"
+                    ends = [date.fromordinal(int(end)) if dated else f"{end:g}" for end in (low, high)]
+                    message = f"{name}: {value} lies outside {ends[0]} to {ends[1]}"
+                    raise UnusableError(SETTINGS, f"{message}, the range that the case declares")
+
+
 def _refuse_as_of(as_of: str) -> None:
-    try:
-        if date.fromisoformat(as_of).isoformat() == as_of:
-            return
-    except ValueError:
-        pass
-    raise UnusableError("as_of", f"'{as_of}' is not a date such as 2024-08-06")
+    if not _is_day(as_of):
+        raise UnusableError("as_of", f"'{as_of}' is not a date such as 2024-08-06")
 
 
-def _setting_problem(value: str, row: Row, kind: str) -> str:
+def _setting_problem(value: str, row: Row, unit: Row) -> str:
     if row["kind"] == "choice":
         choices = row["choices"].split("|")
         return "" if value in choices else f"'{value}' is not one of {', '.join(choices)}"
     try:
-        leaves.literal(value, kind)
+        return range_problem(leaves.literal(value, unit["kind"]), unit)
     except ValueError as error:
         return str(error)
-    return ""

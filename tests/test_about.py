@@ -74,7 +74,7 @@ class TestAbout:
             ),
             (
                 'not_independent_of = ["C"]',
-                'not_independent_of = ["Q"]',
+                'not_independent_of = ["C", "Q"]',
                 "source A, not_independent_of: there is no source 'Q'",
             ),
             (

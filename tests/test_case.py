@@ -64,6 +64,16 @@ class TestLoading:
         project.replace(FACTS, "municipal,cases,433", "municipal,cases,434")
         assert project.problems()[1][0].startswith(f"seeds/{FACTS}, row {row}, column exact: ")
 
+    def test_spaces_around_a_phrase_are_kept_and_others_are_not(self, project):
+        line = "The caseload rose to 1458 cases in March."
+        project.edit("meizhou/facts.csv", "provincial.cases", "prefix", "rose to ")
+        project.edit("meizhou/facts.csv", "provincial.cases", "exact", " 1458 cases ")
+        project.edit("meizhou/facts.csv", "provincial.cases", "suffix", " in March")
+        case, _ = read_case("meizhou", project.root)
+        (row,) = case.facts.filter(id="provincial.cases").to_dicts()
+        assert (row["prefix"], row["exact"], row["suffix"]) == ("rose to ", "1458 cases", " in March")
+        assert misquoted([line], {**row, "paragraph": "1"}) == ""
+
     def test_line_end_within_a_cell_is_one_row(self, project):
         project.edit(FACTS, "provincial.granted_on", "note", "Two\nlines.")
         project.edit(FACTS, "municipal.cases", "value", "434")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.display import FORMS, Unit, day, honest_digits, interval, month, number, texts, with_unit, words
-from analysis.expr import Range
+from analysis.intervals import Range
 
 ITEM = Unit("item", "count", 0, {"en": "{} item|{} items", "zh": "{}项"})
 PERCENT = Unit("percent", "measured", 1, {"en": "{}%", "zh": "{}%"})
@@ -57,6 +59,8 @@ class TestHonestDigits:
             ((1822.0, 1895.4, 1968.0), 0, -2),  # width 146: hundreds
             ((108.0, 166.8, 191.0), 0, -1),  # width 83: tens
             ((2.27, 2.6, 4.01), 1, 0),  # width 1.74: units
+            ((1.1358, 1.1362, 1.1367), 2, 3),  # two digits would be 1.14, outside; 1.136 is inside
+            ((0.4, 0.4, 0.6), 0, 1),
             (
                 (1.1, 1.34, 3.0),
                 2,
@@ -71,24 +75,31 @@ class TestHonestDigits:
     def test_never_round_a_value_out_of_its_interval(self, central, below, above, most):
         known = Range(central - below, central, central + above)
         digits = honest_digits(known, most)
-        assert digits <= most
-        assert digits == most or known.low <= round(central, digits) <= known.high
+        assert known.low == known.high or digits == 9 or known.low <= round(central, digits) <= known.high
+        assert digits <= max(most, 9)
 
 
 class TestUnits:
     @pytest.mark.parametrize(
-        ("bare", "value", "en"),
+        ("bare", "en"),
         [
-            ("1", 1, "1 item"),
-            ("2", 2, "2 items"),
-            ("0", 0, "0 items"),
-            ("1.0", 1, "1.0 items"),
-            ("21", 21, "21 items"),
+            ("1", "1 item"),
+            ("-1", "-1 item"),
+            ("2", "2 items"),
+            ("0", "0 items"),
+            ("1.0", "1.0 items"),
+            ("21", "21 items"),
+            ("0 to 1", "0 to 1 items"),
         ],
     )
-    def test_singular_and_plural(self, bare, value, en):
-        assert with_unit(bare, value, ITEM, "en") == en
-        assert with_unit(bare, value, ITEM, "zh") == f"{bare}项"
+    def test_singular_and_plural(self, bare, en):
+        assert with_unit(bare, ITEM, "en") == en
+        assert with_unit(bare, ITEM, "zh") == f"{bare}项"
+
+    def test_plural_is_that_of_what_is_written(self):
+        assert texts(exact(1.04), RATE, "en")["value"] == "1 case a month"
+        assert texts(exact(0.96), RATE, "en")["interval"] == "1 case a month"
+        assert texts(exact(1.04), MONTH, "en")["value"] == "1.0 months"
 
     def test_row_may_set_the_digits(self):
         row = {"unit": "percent", "kind": "measured", "digits": "1", "form_en": "{}%", "form_zh": "{}%"}
@@ -119,16 +130,40 @@ class TestInterval:
     @pytest.mark.parametrize(
         ("known", "unit", "en", "zh"),
         [
-            (Range(108.03, 166.8, 191.01), RATE, "108 to 191 cases a month", "每月108至191件"),
+            (Range(108.03, 166.8, 191.01), RATE, "108 to 192 cases a month", "每月108至192件"),
             (Range(3.05, 3.06, 3.07), POINT, "3.05 to 3.07 points", "3.05至3.07个百分点"),
             (Range(0.0, 100.0, 100.0), PERCENT, "0% to 100%", "0%至100%"),
-            (Range(2.2669, 2.6, 4.0082), MONTH, "2.27 to 4.01 months", "2.27至4.01个月"),
+            (Range(2.2669, 2.6, 4.0082), MONTH, "2.26 to 4.01 months", "2.26至4.01个月"),
+            # outward: 5.083 down and 15.35 up, 1822.5 and 1968.3; exact ends stay
+            (Range(5.0833, 10.2, 15.35), replace(POINT, digits=0), "5 to 16 points", "5至16个百分点"),
+            (Range(1822.5, 1895.4, 1968.3), RATE, "1,822 to 1,969 cases a month", "每月1822至1969件"),
+            (Range(77.535, 77.54, 77.545), PERCENT, "77.53% to 77.55%", "77.53%至77.55%"),
+            (
+                Range(77.535, 77.54, 77.545),
+                replace(PERCENT, digits=2),
+                "77.535% to 77.545%",
+                "77.535%至77.545%",
+            ),
+            (
+                Range(3.0500000000000114, 3.06, 3.0699999999999932),
+                POINT,
+                "3.05 to 3.07 points",
+                "3.05至3.07个百分点",
+            ),
+            (Range(-3.25, 0.0, 3.25), RATE, "-4 to 4 cases a month", "每月-4至4件"),
             (exact(36), ITEM, "36 items", "36项"),
             (exact(1), ITEM, "1 item", "1项"),
         ],
     )
     def test_both_ends_with_one_unit(self, known, unit, en, zh):
         assert (interval(known, unit, "en"), interval(known, unit, "zh")) == (en, zh)
+
+    @given(st.floats(-1e5, 1e5), st.floats(0.001, 1e5), st.sampled_from([RATE, MONTH, POINT]))
+    def test_what_is_written_holds_the_interval(self, low, width, unit):
+        text = interval(Range(low, low, low + width), unit, "en").replace(",", "")
+        ends = [float(end) for end in re.findall(r"-?\d+(?:\.\d+)?", text)]
+        assert ends[0] <= low + 1e-9
+        assert low + width <= ends[-1] + 1e-9
 
     @given(st.floats(0, 1e5), st.floats(0.01, 1e5))
     def test_ends_that_differ_are_told_apart(self, low, width):
@@ -141,7 +176,7 @@ class TestTexts:
         known = Range(108.03, 166.83, 191.01)
         assert texts(known, RATE, "en") == {
             "value": "170 cases a month",
-            "interval": "108 to 191 cases a month",
+            "interval": "108 to 192 cases a month",
             "bare": "170",
             "words": "170",
         }

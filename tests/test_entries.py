@@ -36,7 +36,6 @@ INTERVALS = [
     ("provincial.cases_net_per_month", 68.34, 105.75),  # 1458 - 982 = 476 over the same months
     ("municipal.cases_per_month", 108.03, 191.01),  # 433 / (122 / 30.4375), 433 / (69 / 30.4375)
     ("municipal.cases_per_item_month", 108.028 / 36, 191.006 / 36),
-    ("provincial.cases_either", 476, 1458),
     ("gap.rate_ratio", 209.3296 / 191.0063, 323.9261 / 108.0282),
     ("gap.rate_ratio_net", 68.3408 / 191.0063, 105.7536 / 108.0282),
     ("gap.time_cut", 3.05, 3.07),  # 77.535 - 74.485, 77.545 - 74.475
@@ -47,7 +46,7 @@ INTERVALS = [
     ("gap.mix_needed", 305 / 60, 307 / 20),  # 5.1 to 15.4 points
     ("provincial.satisfaction", 99.5, 100),
     ("provincial.satisfied_of_all", 0, 100),
-    ("satisfaction.dissatisfied_ceiling", 100 * (1 - 0.05 ** (1 / 433)), 100 * (1 - 0.05 ** (1 / 30))),
+    ("satisfaction.dissatisfied_ceiling", 100 * (1 - 0.05 ** (1 / 300)), 100 * (1 - 0.05 ** (1 / 30))),
     ("province.villages", 26450, 26550),
     ("exemplar.village_share", 106200 / 26550, 106200 / 26450),
 ]
@@ -89,11 +88,27 @@ class TestNumbers:
         assert ledger.text("gap.time_cut", "en") == "3.06 percentage points"
         assert ledger.text("gap.time_cut", "en", "interval") == "3.05 to 3.07 percentage points"
 
+    def test_value_is_never_written_outside_its_interval(self, ledger):
+        assert ledger.text("gap.time_left_ratio", "en") == "1.136 times"
+        for entry in ledger.entries.values():
+            if isinstance(entry.value, float) and entry.kind == "quantity" and entry.unit != "date":
+                written = float(entry.text["zh"]["bare"])
+                assert entry.low == entry.high or entry.low <= written <= entry.high, entry.key
+
+    def test_ends_are_rounded_outward(self, ledger):
+        assert (
+            ledger.text("municipal.cases_per_month", "en", "interval") == "108 to 192 cases a month"
+        )  # 191.006
+        assert (
+            ledger.text("provincial.trips_saved", "en", "interval") == "1,822 to 1,969 trips"
+        )  # 1822.5, 1968.3
+        assert ledger.text("gap.mix_needed", "zh", "interval") == "5.0至15.4个百分点"  # 305 / 60, 307 / 20
+
     def test_mix_needed_at_thirty_points(self, ledger):
         assert ledger["speed_difference"].value == 30
         assert ledger["gap.mix_needed"].value == pytest.approx(10.2)  # 3.06 / 0.30
 
-    @pytest.mark.parametrize("rated", [30, 100, 433])
+    @pytest.mark.parametrize("rated", [30, 100, 300])
     def test_dissatisfaction_that_a_spotless_sample_leaves_open(self, rated):
         found = with_settings(ratings=rated)["satisfaction.dissatisfied_ceiling"]
         # no dissatisfied rating in m: (1 - d) ** m = 0.05 at the bound
@@ -181,6 +196,17 @@ class TestFacts:
     def test_are_written_as_printed(self, ledger, key, form, en, zh):
         assert (ledger.text(key, "en", form), ledger.text(key, "zh", form)) == (en, zh)
 
+    def test_rounding_interval_of_a_whole_figure_has_a_decimal(self, project):
+        for column, value in (
+            ("value", "74"),
+            ("exact", "办理时长压缩了74%"),
+            ("translation", "handling time was cut by 74%"),
+        ):
+            project.edit("meizhou/facts.csv", "municipal.time_cut", column, value)
+        found = compute(load_case("meizhou", root=project.root))
+        assert found.text("municipal.time_cut", "en", "interval") == "73.5% to 74.5%"
+        assert found.text("municipal.time_cut", "zh") == "74%"
+
     def test_date_without_year_rests_on_the_assumed_year(self, ledger):
         assert ledger["municipal.counted_to"].inputs == ("unstated_year",)
         assert ledger["municipal.counted_to"].status == "derived"
@@ -191,6 +217,11 @@ class TestFacts:
             "en": "Provincial items: caseload",
             "zh": "省级事项：业务办理量",
         }
+
+    def test_label_of_an_abbreviation_keeps_its_capitals(self, project):
+        project.edit("indicators.csv", "cases", "label_en", "GDP by case")
+        found = compute(load_case("meizhou", root=project.root))
+        assert found["provincial.cases"].label["en"] == "Provincial items: GDP by case"
 
     def test_what_only_a_later_source_says_is_not_identified(self):
         found = compute(load_case("meizhou", as_of="2024-04-12", root=ROOT))
@@ -214,6 +245,22 @@ class TestStatus:
                         entry.key,
                         name,
                     )
+
+    def test_branch_not_taken_does_not_weaken_it(self, project):
+        # provincial.cases_per_item is not identified; the batch is what the case assumes
+        text = 'municipal.cases / 36 if provincial_scope == "september_batch" else provincial.cases_per_item'
+        project.edit("quantities.csv", "municipal.cases_per_item", "expression", text)
+        rests = "municipal.cases_per_item / municipal.months"
+        project.edit("quantities.csv", "municipal.cases_per_item_month", "expression", rests)
+        keys = ("municipal.cases_per_item", "municipal.cases_per_item_month")
+        found = compute(load_case("meizhou", root=project.root))
+        assert found[keys[0]].value == 433 / 36
+        assert "provincial.cases_per_item" in found[keys[0]].inputs
+        assert [found[key].status for key in keys] == ["bounded", "bounded"]  # as the scope is
+        other = {"provincial_scope": "all_items"}
+        found = compute(load_case("meizhou", root=project.root, assumptions=other))
+        for key in keys:
+            assert (found[key].status, found[key].open_key) == ("not identified", "provincial_items")
 
     def test_only_facts_and_measures_are_reported(self, ledger):
         assert {entry.kind for entry in ledger.entries.values() if entry.status == "reported"} == {
@@ -243,6 +290,7 @@ class TestLedger:
             "unstated_year",
             "municipal.decided_on",
             "municipal.handover_days",
+            "municipal_scope",
         )
 
     def test_inputs_are_the_keys_of_the_formula_and_have_entries(self, ledger):

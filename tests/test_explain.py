@@ -9,7 +9,7 @@ import pytest
 
 from analysis import ledger as compute
 from analysis import load_case
-from analysis.explain import explain
+from analysis.explain import explain, rests_on
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,13 +36,13 @@ class TestQuantity:
         assert parts["municipal.cases"]["source"].endswith("2024-08-06, paragraph 10")
         assert parts["municipal.decided_on"]["phrase"] == "2023年11月30日"
         assert parts["municipal_start"]["why"].startswith("From the day of the decision")
-        assert parts["municipal_start"]["bounded_by"] == "B"
-        assert parts["unstated_year"]["bounded_by"] == "C"
+        assert parts["municipal_start"]["bounded_by"].startswith("B: [Report on the municipal")
+        assert parts["unstated_year"]["bounded_by"].endswith("Guangzhou Daily, 2024-04-12")
 
     def test_says_value_interval_and_status(self, explained):
         found = explained("municipal.cases_per_month")
         assert found["value"] == "170 cases a month"
-        assert found["interval"] == "108 to 191 cases a month"
+        assert found["interval"] == "108 to 192 cases a month"
         assert (found["kind"], found["status"]) == ("quantity", "bounded")
         assert found["formula"] == "municipal.cases / municipal.months"
 
@@ -51,13 +51,13 @@ class TestQuantity:
         [
             (
                 "municipal.cases_per_month",
-                "433 cases / [2.27 to 4.01 months]",
-                "[108 to 191 cases a month]",
+                "433 cases / [2.26 to 4.01 months]",
+                "[108 to 192 cases a month]",
             ),
             (
                 "municipal.months",
                 "(31 March 2024 - [30 November 2023 to 22 January 2024]) / (365.25 / 12)",
-                "[2.27 to 4.01 months]",
+                "[2.26 to 4.01 months]",
             ),
             (
                 "gap.time_cut",
@@ -76,6 +76,16 @@ class TestQuantity:
         assert found["open"] == "provincial_items: Provincial items taken over"
         assert found["formula_with_numbers"] == "1,458 cases / not identified = not identified"
 
+    def test_in_chinese(self, case, ledger):
+        found = below(explain(case, ledger, "municipal.cases_per_month", "zh"))
+        quantity, fact = found["municipal.cases_per_month"], found["municipal.cases"]
+        assert quantity["label"] == "市级事项月均办理量"
+        assert quantity["formula_with_numbers"] == "433件 / [2.26至4.01个月] = [每月108至192件]"
+        assert fact["source"].startswith("A：深化扩权强县改革")
+        assert fact["source"].endswith("2024-08-06，第10段")
+        assert (fact["translation"], fact["note"]) == ("", "")
+        assert found["municipal_start"]["why"].startswith("自决定之日起")
+
     def test_choice_that_leads_to_the_unknown_has_no_numbers(self):
         case = load_case("meizhou", assumptions={"provincial_scope": "all_items"}, root=ROOT)
         found = explain(case, compute(case), "provincial.months")
@@ -88,12 +98,17 @@ class TestLeaves:
     def test_fact(self, explained):
         found = explained("provincial.trips_cut")
         assert found["phrase"] == "平均跑动次数减少1.3次"
-        assert found["note"] == "One decimal where the other tier has two."
+        assert found["note"] == "One decimal where the other tier has more."
         assert "formula" not in found
         assert found["inputs"] == []
 
     def test_fact_without_paragraph(self, explained):
         assert explained("municipal.departments")["source"].endswith("Meizhou Daily, 2023-12-10")
+
+    def test_period(self, explained):
+        start = "provincial_start (1 September 2023 to 15 November 2023)"
+        assert explained("provincial.cases")["period"] == f"{start} … provincial.counted_to (31 March 2024)"
+        assert explained("municipal.items")["period"] == ""
 
     def test_measure(self, explained):
         found = explained("instrument.callbacks")
@@ -114,6 +129,13 @@ def test_every_key_is_explained_in_plain_data_down_to_leaves(case, ledger):
         found = json.loads(json.dumps(explain(case, ledger, key)))
         ends = {part["key"] for part in below(found).values() if not part["inputs"]}
         assert ends == set(ledger.leaves(key))
+
+
+def test_what_a_key_rests_on_is_named_once(ledger):
+    found = rests_on(ledger, "gap.rate_ratio")
+    assert len(found) == len(set(found))
+    assert {"provincial.months", "provincial_scope", "municipal.counted_to", "unstated_year"} <= set(found)
+    assert rests_on(ledger, "provincial.cases") == ()
 
 
 def test_unknown_key(explained):

@@ -1,22 +1,18 @@
-"""The expression language: what is of it, what it computes, and its intervals."""
+"""The expression language: what is of it and what it computes."""
 
 from __future__ import annotations
 
-import itertools
-import math
+import ast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis import leaves
 from analysis.expr import (
     CircleError,
     ExpressionError,
     NotIdentifiedError,
-    Range,
+    bearing,
     evaluate,
-    interval,
     ordered,
     parse,
     resolve,
@@ -24,17 +20,7 @@ from analysis.expr import (
     with_numbers,
 )
 
-OPEN = Range(None, None, None)
 assert leaves.YEAR  # it brings working days into the language
-
-
-def box(**ends: tuple[float, float]) -> dict[str, Range]:
-    """Ranges from low and high, the centre in the middle."""
-    return {key: Range(float(low), (low + high) / 2, float(high)) for key, (low, high) in ends.items()}
-
-
-def choice(name: str) -> Range:
-    return Range(name, name, name)
 
 
 class TestParse:
@@ -51,6 +37,10 @@ class TestParse:
     )
     def test_inputs_are_the_keys_in_it(self, text, names):
         assert parse(text).names == names
+
+    def test_key_is_one_name_however_many_dots(self):
+        tree = parse("a.b.c + d").tree
+        assert [part.id for part in ast.walk(tree) if isinstance(part, ast.Name)] == ["a.b.c", "d"]
 
     def test_text_is_kept_as_written(self):
         assert parse("  a+b ").text == "a+b"
@@ -192,148 +182,6 @@ class TestEvaluate:
             evaluate(parse("s + 1"), {"s": "x"})
 
 
-class TestInterval:
-    @pytest.mark.parametrize(
-        ("text", "low", "high"),
-        [
-            ("x + y", -1, 7),  # -2 + 1, 3 + 4
-            ("x - y", -6, 2),  # -2 - 4, 3 - 1
-            ("x * y", -8, 12),  # -2 * 4, 3 * 4
-            ("x / y", -2, 3),  # -2 / 1, 3 / 1
-            ("y ** x", 1 / 16, 64),  # 4 ** -2, 4 ** 3
-            ("max(0, x)", 0, 3),
-            ("min(x, y)", -2, 3),
-            ("sqrt(y)", 1, 2),
-            ("-x", -3, 2),
-        ],
-    )
-    def test_worked_by_hand(self, text, low, high):
-        found = interval(parse(text), box(x=(-2, 3), y=(1, 4)))
-        assert (found.low, found.high) == (low, high)
-
-    def test_centre_is_that_of_the_inputs(self):
-        assert interval(parse("x * y"), box(x=(0, 4), y=(1, 2))).central == 3  # 2 * 1.5
-
-    def test_exact_inputs_give_an_exact_value(self):
-        assert interval(parse("x / y"), box(x=(6, 6), y=(3, 3))) == Range(2.0, 2.0, 2.0)
-
-    def test_key_used_twice_is_one_quantity(self):
-        assert interval(parse("x - x"), box(x=(0, 1))) == Range(0.0, 0.0, 0.0)
-        # x (1 - x) is largest inside its interval, at a half
-        assert interval(parse("x * (1 - x)"), box(x=(0, 1))) == Range(0.0, 0.25, 0.25)
-
-    def test_choice_decides_what_is_needed(self):
-        expression = parse('x / y if s == "a" else 5')
-        ranges = {**box(x=(1, 2)), "y": OPEN, "s": choice("b")}
-        assert interval(expression, ranges) == Range(5.0, 5.0, 5.0)
-        with pytest.raises(NotIdentifiedError) as caught:
-            interval(expression, {**ranges, "s": choice("a")})
-        assert caught.value.key == "y"
-
-    def test_division_by_zero_in_a_branch_not_taken_does_no_harm(self):
-        ranges = {**box(x=(-1, 1)), "s": choice("b")}
-        assert interval(parse('1 / x if s == "a" else x'), ranges) == Range(-1.0, 0.0, 1.0)
-
-    @pytest.mark.parametrize("ends", [(-1, 1), (0, 1), (-1, 0), (0, 0)])
-    def test_refuses_a_divisor_that_may_be_zero(self, ends):
-        with pytest.raises(ExpressionError, match=r"'1 / \(x \+ 0\)' divides by 'x \+ 0', which may be zero"):
-            interval(parse("1 / (x + 0)"), box(x=ends))
-
-    def test_refuses_a_power_of_what_may_be_negative(self):
-        # x ** 2 over [-1, 1] goes down to 0, which no vertex shows
-        with pytest.raises(ExpressionError, match="takes a power of 'x', which may be negative"):
-            interval(parse("x ** 2"), box(x=(-1, 1)))
-        assert interval(parse("x ** 2"), box(x=(0, 3))) == Range(0.0, 2.25, 9.0)
-
-    def test_unbounded_key_is_not_identified(self):
-        with pytest.raises(NotIdentifiedError) as caught:
-            interval(parse("x / y"), {**box(x=(1, 2)), "y": OPEN})
-        assert caught.value.key == "y"
-
-
-SIGNED = st.tuples(st.floats(-5, 5), st.floats(0, 3)).map(lambda pair: (pair[0], pair[0] + pair[1]))
-POSITIVE = st.tuples(st.floats(0.1, 5), st.floats(0, 3)).map(lambda pair: (pair[0], pair[0] + pair[1]))
-
-
-KINDS = ("+", "-", "*", "/", "**", "max", "minus", "sqrt", "key")
-
-
-@st.composite
-def expressions(draw, depth=3):
-    """A random expression that uses each key once, and the ends of its keys."""
-    ends: dict[str, tuple[float, float]] = {}
-
-    def key(of) -> str:
-        ends[f"x{len(ends)}"] = draw(of)
-        return f"x{len(ends) - 1}"
-
-    def part(left) -> str:
-        match draw(st.sampled_from(KINDS)) if left else "key":
-            case "key":
-                return key(SIGNED)
-            case "minus":
-                return f"(-{part(left - 1)})"
-            case "sqrt":
-                return f"sqrt({key(POSITIVE)})"
-            case "max":
-                return f"max({part(left - 1)}, {part(left - 1)})"
-            case "/":
-                return f"({part(left - 1)} / {key(POSITIVE)})"
-            case "**":
-                return f"({key(POSITIVE)} ** {key(SIGNED)})"
-            case sign:
-                return f"({part(left - 1)} {sign} {part(left - 1)})"
-
-    return part(depth), ends
-
-
-def by_python(text: str, point: dict[str, float]) -> float:
-    """The outside reference: the same text as Python computes it."""
-    return eval(text, {"max": max, "sqrt": math.sqrt}, point)  # noqa: S307 - text of our own making
-
-
-class TestIntervalAgainstBruteForce:
-    @given(
-        expressions(), st.lists(st.lists(st.floats(0, 1), min_size=20, max_size=20), min_size=5, max_size=5)
-    )
-    def test_holds_every_pointwise_result(self, drawn, shares):
-        text, ends = drawn
-        found = interval(parse(text), box(**ends))
-        slack = 1e-9 * max(1, abs(found.low), abs(found.high))
-        for share in shares:
-            point = {
-                key: min(low + part * (high - low), high)
-                for (key, (low, high)), part in zip(ends.items(), itertools.cycle(share), strict=False)
-            }
-            assert found.low - slack <= by_python(text, point) <= found.high + slack
-
-    @given(expressions(depth=2))
-    def test_both_ends_are_attained(self, drawn):
-        text, ends = drawn
-        found = interval(parse(text), box(**ends))
-        corners = [dict(zip(ends, corner, strict=True)) for corner in itertools.product(*ends.values())]
-        values = [by_python(text, corner) for corner in corners]
-        assert found.low == pytest.approx(min(values), rel=1e-12, abs=1e-12)
-        assert found.high == pytest.approx(max(values), rel=1e-12, abs=1e-12)
-
-    @given(SIGNED, SIGNED)
-    def test_key_used_twice_stays_within_its_true_range(self, first, second):
-        # x * y - x = x (y - 1): monotone in each, so the vertices are exact and the grid adds nothing
-        found = interval(parse("x * y - x"), box(x=first, y=second))
-        corners = [x * (y - 1) for x in first for y in second]
-        assert found.low == pytest.approx(min(corners), abs=1e-9)
-        assert found.high == pytest.approx(max(corners), abs=1e-9)
-
-    @given(expressions(depth=2), st.floats(0, 1))
-    def test_wider_inputs_never_narrow_it(self, drawn, more):
-        text, ends = drawn
-        wider = {key: (low, high + more) for key, (low, high) in ends.items()}
-        narrow, wide = (interval(parse(text), box(**of)) for of in (ends, wider))
-        slack = 1e-9 * max(1, abs(wide.low), abs(wide.high))
-        assert wide.low <= narrow.low + slack
-        assert narrow.high <= wide.high + slack
-
-
 class TestRewriting:
     def test_substitute_leaves_only_leaves(self):
         definitions = {"rate": parse("cases / months"), "months": parse("(end - start) / 30")}
@@ -345,10 +193,27 @@ class TestRewriting:
         found = substitute(parse("a * b"), {"b": parse("c + d")})
         assert evaluate(found, {"a": 2.0, "c": 3.0, "d": 4.0}) == 14
 
+    def test_substitute_leaves_the_definitions_alone(self):
+        definitions = {"rate": parse("c.cases / c.months")}
+        substitute(parse("rate * 2"), definitions)
+        assert definitions["rate"].names == ("c.cases", "c.months")
+
     def test_resolve_takes_the_branch(self):
         expression = parse('1 + (a if s == "x" else (b if t == "y" else unknown))')
         assert resolve(expression, {"s": "x"}).text == "1 + a"
         assert resolve(expression, {"s": "z", "t": "y"}).text == "1 + b"
+
+    def test_resolve_asks_nothing_in_the_branch_not_taken(self):
+        expression = parse('a if s == "x" else (b if gone == "y" else unknown)')
+        assert resolve(expression, {"s": "x"}).text == "a"
+
+    def test_bearing_is_what_the_branch_taken_rests_on(self):
+        expression = parse('a + (b if s == "x" else c / d)')
+        assert bearing(expression, {"s": "x"}) == ("a", "b", "s")
+        assert bearing(expression, {"s": "y"}) == ("a", "c", "d", "s")
+        assert bearing(parse("a * b + a"), {}) == ("a", "b")
+        with pytest.raises(NotIdentifiedError):
+            bearing(parse('a if s == "x" else unknown'), {"s": "y"})
 
     def test_with_numbers_puts_texts_in_place_of_keys(self):
         texts = {"m.cases": "433 cases", "m.months": "[2 to 4 months]"}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.formulas import range_problem
+from analysis.intervals import Range
+
 ASSUMPTIONS, QUANTITIES = "meizhou/assumptions.csv", "quantities.csv"
 
 FORMULAS = [
@@ -31,7 +34,11 @@ FORMULAS = [
     ("sqrt(0 - municipal.cases)", "cannot be computed: math domain error"),
     ("municipal.cases ** 999", "'municipal.cases ** 999' cannot be computed: math range error"),
     (
-        "workdays(municipal.decided_on, 2000)",
+        "municipal.cases + municipal.decided_on",
+        "'municipal.cases + municipal.decided_on' is a date, against its unit 'month'",
+    ),
+    (
+        "workdays(municipal.decided_on, 2000) - municipal.decided_on",
         "Chinese public holidays are known up to 2026; 2027-01-01 lies outside",
     ),
 ]
@@ -48,6 +55,29 @@ class TestFormulas:
         row = project.row(QUANTITIES, "municipal.months")
         assert found[0].startswith(f"seeds/{QUANTITIES}, row {row}, column expression: ")
         assert message in found[0]
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("0 - municipal.cases / 36", "-12.0278 is not of its unit 'month', which is 0 or more"),
+            ("1 - unrated_satisfied", "-99 to 1 is not of its unit 'month', which is 0 or more"),
+        ],
+    )
+    def test_out_of_the_unit_is_named_at_its_root_with_both_numbers(self, project, text, found):
+        project.edit(QUANTITIES, "municipal.months", "expression", text)
+        row = project.row(QUANTITIES, "municipal.months")
+        message = f"seeds/{QUANTITIES}, row {row}, column expression: '{text}' comes to {found}"
+        assert project.problems() == (1, [message])
+
+    def test_a_share_may_exceed_all_by_a_binary_digit(self):
+        unit = {"unit": "percent", "kind": "measured", "lower": "0", "upper": "100"}
+        assert range_problem(Range(0.0, 50.0, 100.00000000000001), unit) == ""
+        assert range_problem(Range(0.0, 50.0, 100.001), unit).startswith("0 to 100.001 is not of its unit")
+        assert range_problem(Range(-0.5, 50.0, 100.0), unit).endswith("'percent', which is 0 to 100")
+
+    def test_what_is_open_has_no_bounds(self):
+        unit = {"unit": "percent", "kind": "measured", "lower": "0", "upper": "100"}
+        assert range_problem(Range(None, None, None), unit) == ""
 
     def test_circle_of_quantities(self, project):
         project.edit(QUANTITIES, "municipal.months", "expression", "municipal.cases_per_month")
@@ -82,7 +112,9 @@ class TestFormulas:
         assert project.problems() == (1, [f"{place}: {message}"])
 
     def test_date_before_the_calendar(self, project):
-        project.edit(QUANTITIES, "gap.breakeven_start", "expression", "municipal.cases - 1458")
+        project.edit(
+            QUANTITIES, "gap.breakeven_start", "expression", "municipal.counted_to - 5000 * municipal.cases"
+        )
         row = project.row(QUANTITIES, "gap.breakeven_start")
         status, found = project.problems()
         assert (status, len(found)) == (1, 1)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis import load_case
-from analysis.expr import ExpressionError, Range
+from analysis.expr import ExpressionError
+from analysis.intervals import Range
 from analysis.leaves import (
     ABSENT,
     OPEN,
@@ -21,6 +22,7 @@ from analysis.leaves import (
     is_literal,
     leaf_ranges,
     literal,
+    within_a_line,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -90,7 +92,9 @@ class TestLiteral:
             ("2023-02-30", "date", "is not a date of the calendar"),
             ("XXXX-12-10", "date", "'XXXX-12-10' has no year"),
             ("2.5", "count", "is not a whole number"),
-            ("0", "year", "'0' is not a year"),
+            ("0", "year", "'0' is not a year such as 2024"),
+            ("2024.0", "year", "'2024.0' is not a year such as 2024"),
+            ("10000", "year", "'10000' is not a year such as 2024"),
         ],
     )
     def test_refuses_what_is_not_of_its_unit(self, text, kind, message):
@@ -128,6 +132,24 @@ class TestAssumptionRange:
 
     def test_empty_bound_is_unbounded(self):
         assert bound_range("", "measured", {}) == OPEN
+
+
+class TestWithinALine:
+    @pytest.mark.parametrize(
+        ("label", "written"),
+        [
+            ("Caseload", "caseload"),
+            ("Cut in trips", "cut in trips"),
+            ("A share of all", "a share of all"),
+            ("GDP", "GDP"),
+            ("GDP a head", "GDP a head"),
+            ("PhDs awarded", "PhDs awarded"),
+            ("Growth of GDP", "growth of GDP"),
+            ("X", "x"),
+        ],
+    )
+    def test_only_an_abbreviation_keeps_its_capital(self, label, written):
+        assert within_a_line(label) == written
 
 
 class TestBoundInputs:

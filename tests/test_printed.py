@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.expr import Range
+from analysis.intervals import Range
 from analysis.printed import holds_date, holds_number, parse_date, parse_number, rounding
 
 
@@ -102,6 +102,11 @@ class TestHoldsNumber:
             ("百分之七十七点五零", "77.5"),
             ("2.65万个行政村", "26500"),  # five digits would say that it was counted to the unit
             ("助推百千万工程", "3"),
+            ("10²件", "102"),
+            ("10²件", "2"),
+            ("办理½件", "12"),
+            ("办理①件", "1"),
+            ("300㎡", "2"),
             ("", "0"),
         ],
     )
@@ -152,6 +157,8 @@ class TestHoldsDate:
             ("截至3月底", "XXXX-03-31"),
             ("2023年2月底", "2023-02-28"),
             ("2024年2月底", "2024-02-29"),
+            ("截至2月底", "XXXX-02-28"),
+            ("截至2月底", "XXXX-02-29"),
             ("4月8日", "XXXX-04-08"),
         ],
     )
@@ -169,6 +176,8 @@ class TestHoldsDate:
             ("截至3月底", "XXXX-03-30"),
             ("截至3月底", "XXXX-03"),
             ("2023年2月底", "2023-02-27"),
+            ("截至2月底", "XXXX-02-27"),
+            ("2024年2月底", "2024-02-28"),
         ],
     )
     def test_no_more_and_no_less(self, phrase, text):

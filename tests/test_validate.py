@@ -21,6 +21,13 @@ IN_FACTS = [
         "the phrase '业务办理量为1458件' does not hold the figure 1459",
     ),
     ("provincial.trips_cut", "value", "1.30", "exact", "does not hold the figure 1.30"),
+    (
+        "municipal.cases",
+        "translation",
+        "a caseload of 343 cases",
+        "translation",
+        "'a caseload of 343 cases' does not hold the numbers of '业务办理量为433件'",
+    ),
     ("municipal.decided_on", "value", "2023-12-01", "exact", "does not hold the figure 2023-12-01"),
     (
         "pilot.decided_on",
@@ -89,10 +96,17 @@ IN_ASSUMPTIONS = [
     ("ratings", "low", "2.5", "low", "'2.5' is not a whole number"),
     ("ratings", "low", "2023-12-10", "low", "'2023-12-10' is not a number"),
     ("ratings", "low", "few", "low", "there is no key 'few' among facts, measures and assumptions"),
-    ("ratings", "low", "440", "low, central, high", "expected low <= central <= high; found 440, 100, 433"),
+    ("ratings", "low", "440", "low, central, high", "expected low <= central <= high; found 440, 100, 300"),
     ("municipal_published", "high", "2023-02-30", "high", "'2023-02-30' is not a date of the calendar"),
     ("municipal_published", "high", "XXXX-12-10", "high", "'XXXX-12-10' has no year"),
     ("municipal_published", "high", "7", "high", "'7' is not a date such as 2023-11-30"),
+    (
+        "unrated_satisfied",
+        "high",
+        "150",
+        "low, central, high",
+        "0 to 150 is not of its unit 'percent', which is 0 to 100; found 0, 100, 150",
+    ),
     ("unstated_year", "high", "2025", "low, central, high", "expected one year, three times the same"),
     ("six_in_87", "central", "within", "name", "the central setting is not one of those in 'choices'"),
     (
@@ -191,16 +205,34 @@ class TestCells:
         )
 
     def test_29_february_of_a_common_year(self, project):
-        project.edit(FACTS, "pilot.decided_on", "value", "XXXX-02-29")
-        project.edit(FACTS, "pilot.decided_on", "exact", "2月29日")
+        project.edit(FACTS, "provincial.counted_to", "value", "XXXX-02-29")
+        project.edit(FACTS, "provincial.counted_to", "exact", "截至2月29日")
+        project.edit(FACTS, "provincial.counted_to", "translation", "by 29 February")
         assert project.problems() == (0, [])
         for end in ("low", "central", "high"):
             project.edit(ASSUMPTIONS, "unstated_year", end, "2023")
-        row = project.row(FACTS, "pilot.decided_on")
+        row = project.row(FACTS, "provincial.counted_to")
         message = (
             f"seeds/{FACTS}, row {row}, column value: 'XXXX-02-29' is not a date of the calendar of 2023"
         )
         assert project.problems() == (1, [message])
+
+    def test_year_that_makes_a_period_negative_is_named_at_each_root(self, project):
+        # from September 2023 to 31 March 2023: -154 to -229 days; the rates rest on the months
+        for end in ("low", "central", "high"):
+            project.edit(ASSUMPTIONS, "unstated_year", end, "2023")
+        status, found = project.problems()
+        assert status == 1
+        assert len([line for line in found if "is not of its unit 'month', which is 0 or more" in line]) == 2
+        assert not [line for line in found if "case_per_month" in line]
+
+    @pytest.mark.parametrize("year", ["", "2024.0", "0", "provincial.items_requested"])
+    def test_year_that_is_none(self, project, year):
+        for end in ("low", "central", "high"):
+            project.edit(ASSUMPTIONS, "unstated_year", end, year)
+        status, found = project.problems()
+        assert status == 1
+        assert any("unstated_year" in line or "such as 2024" in line for line in found)
 
 
 class TestSettings:
@@ -217,7 +249,20 @@ class TestSettings:
             ({"ratings": "many"}, "ratings: 'many' is not a number"),
             ({"ratings": "nan"}, "ratings: 'nan' is not a number"),
             ({"ratings": 2.5}, "ratings: '2.5' is not a whole number"),
-            ({"unstated_year": 20240}, "unstated_year: '20240' is not a year"),
+            ({"unstated_year": 20240}, "unstated_year: '20240' is not a year such as 2024"),
+            ({"unstated_year": "2024.0"}, "unstated_year: '2024.0' is not a year such as 2024"),
+            (
+                {"unrated_satisfied": 150},
+                "unrated_satisfied: 150 is not of its unit 'percent', which is 0 to ",
+            ),
+            (
+                {"provincial_rated_share": 7},
+                "provincial_rated_share: 7 is not of its unit 'share', which is 0",
+            ),
+            (
+                {"provincial_items": -54},
+                "provincial_items: -54 is not of its unit 'item', which is 0 or more",
+            ),
             (
                 {"municipal_start": "2023-02-30"},
                 "municipal_start: '2023-02-30' is not a date of the calendar",
@@ -226,10 +271,18 @@ class TestSettings:
             ({"municipal_start": "XXXX-01-12"}, "municipal_start: 'XXXX-01-12' has no year"),
             (
                 {"ratings": 0},
-                "with these, '100 * (1 - 0.05 ** (1 / ratings))' divides by 'ratings', which may be zero",
+                "ratings: 0 lies outside 30 to 300, the range that the case declares",
             ),
-            ({"municipal_start": "2024-03-31"}, "with these, 'municipal.cases / "),
-            ({"municipal_published": "2026-12-25"}, "with these, 'workdays(municipal_published, "),
+            (
+                {"municipal_start": "2024-03-31"},
+                "municipal_start: 2024-03-31 lies outside 2023-11-30 to 2024-01-22",
+            ),
+            (
+                {"municipal_start": "2023-11"},
+                "municipal_start: 2023-11 lies outside 2023-11-30 to 2024-01-22",
+            ),
+            ({"provincial_items": 0}, "with these, 'provincial.cases / provincial_items' divides by "),
+            ({"municipal_published": "2026-12-25"}, "municipal_published: 2026-12-25 lies outside "),
         ],
     )
     def test_one_message(self, settings, message):

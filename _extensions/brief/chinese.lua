@@ -1,13 +1,8 @@
 --- Sets Chinese pages as Chinese: lines joined, emphasis by family, GB/T 7714.
 -- After values.lua, before sections.lua, in Quarto and in plain Pandoc alike.
 
-local function project_root()
-  if quarto and quarto.project.directory then
-    return quarto.project.directory
-  end
-  local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
-  return pandoc.path.directory(pandoc.path.directory(here))
-end
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local page = dofile(quarto and quarto.utils.resolve_path("page.lua") or here .. "/page.lua")
 
 local function is_ascii(inline, last)
   local text = inline and pandoc.utils.stringify(inline) or ""
@@ -29,9 +24,17 @@ local function join_lines(inlines)
 end
 
 --- Word would slant or thicken a Chinese face by machine; the style changes the family instead.
+-- A number in such text is set like the text.
 local function family(style)
+  local function restyle(el)
+    if el.attributes["custom-style"] == "Value" then
+      el.attributes["custom-style"] = style
+      return el
+    end
+  end
   return function(el)
     if FORMAT == "docx" then
+      el = el:walk({ Span = restyle })
       return pandoc.Span(el.content, pandoc.Attr("", {}, { ["custom-style"] = style }))
     end
   end
@@ -49,6 +52,6 @@ function Pandoc(doc)
     return doc:walk({ Str = mark_language })
   end
   doc.meta.csl = doc.meta.csl
-    or pandoc.path.join({ project_root(), "_extensions", "brief", "gbt7714.csl" })
+    or pandoc.path.join({ page.project_root(), "_extensions", "brief", "gbt7714.csl" })
   return doc:walk({ Inlines = join_lines, Emph = family("Emphasis"), Strong = family("Strong") })
 end

@@ -7,7 +7,8 @@ local TEXT = {
     note = "Note", tip = "Tip", important = "Important", warning = "Warning", caution = "Caution",
     labels = {
       abstract = "Summary", contents = "Contents", editions = "Editions",
-      downloads = "Download", notebooks = "Notebooks", skip = "Skip to the text",
+      downloads = "Download", notebooks = "Notebooks", own = "This case", brief = "Brief",
+      skip = "Skip to the text",
     },
   },
   zh = {
@@ -15,7 +16,8 @@ local TEXT = {
     note = "说明", tip = "提示", important = "要点", warning = "警示", caution = "注意",
     labels = {
       abstract = "摘要", contents = "目录", editions = "语言版本",
-      downloads = "下载", notebooks = "分析笔记（英文）", skip = "跳到正文",
+      downloads = "下载", notebooks = "分析笔记（英文）", own = "本案例", brief = "简报",
+      skip = "跳到正文",
     },
   },
 }

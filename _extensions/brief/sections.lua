@@ -1,6 +1,9 @@
 --- Levels and numbers sections, and finds references, in the manner of each language.
 -- English: 1, 1.1 and "Section 1". Chinese, as in official documents: 一、（一） and 第一节.
 
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local page = dofile(quarto and quarto.utils.resolve_path("page.lua") or here .. "/page.lua")
+
 local DIGITS = { "一", "二", "三", "四", "五", "六", "七", "八", "九" }
 
 local function chinese(n)
@@ -156,16 +159,11 @@ local function reference(el)
   return out
 end
 
---- Notebooks keep their own headings.
-local function is_notebook()
-  local page = quarto and quarto.doc.input_file or PANDOC_STATE.input_files[1]
-  return page:match("notebooks[/\\][^/\\]+$") ~= nil
-end
-
 function Pandoc(doc)
   local lang = pandoc.utils.stringify(doc.meta.lang or "en")
   manner = lang:match("^zh") and MANNER.zh or MANNER.en
-  if not is_notebook() then
+  -- notebooks keep their own headings
+  if not page.is_notebook() then
     number_sections(doc)
   end
   doc = shift_headings(doc)

@@ -2,86 +2,72 @@
 -- Runs before cross-references and citations, in Quarto and in plain Pandoc alike. Failures are
 -- assertions: under Quarto `error` only logs.
 
+local function module(name, ...)
+  local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+  local path = quarto and quarto.utils.resolve_path(name) or pandoc.path.join({ here, name })
+  return assert(loadfile(path))(...)
+end
+
+local page = module("page.lua")
+
 local TEXT = {
-  en = { notebook = "How this was made" },
-  zh = { notebook = "生成过程" },
+  en = {
+    notebook = "How this was made",
+    reading = "This edition takes one reading of what the sources leave open. ",
+    until_day = "Sources up to ",
+    colon = ": ",
+    stop = ". ",
+  },
+  zh = {
+    notebook = "生成过程",
+    reading = "本版只取资料未说明之处的一种读法。",
+    until_day = "采用的资料截至",
+    colon = "：",
+    stop = "。",
+  },
 }
 
-local language, case, ledger, published = "en", nil, nil, nil
-
-local function project_root()
-  if quarto and quarto.project.directory then
-    return quarto.project.directory
-  end
-  local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
-  return pandoc.path.directory(pandoc.path.directory(here))
-end
-
---- The way from the page to the project's root: "" or "../".
-local function to_root()
-  if quarto then
-    local offset = quarto.project.offset
-    return offset == "." and "" or offset .. "/"
-  end
-  local _, depth = PANDOC_STATE.input_files[1]:gsub("/", "")
-  return ("../"):rep(depth)
-end
-
-local function is_notebook()
-  local page = quarto and quarto.doc.input_file or PANDOC_STATE.input_files[1]
-  return page:match("notebooks[/\\][^/\\]+$") ~= nil
-end
-
-local function is_html()
-  return FORMAT:match("html") ~= nil
-end
-
-local function read(name)
-  assert(case, "this page uses published content but has no `case:` in its front matter")
-  local path = pandoc.path.join({ project_root(), ".brief", case, name })
-  local missing = ".brief/" .. case .. "/" .. name .. " is missing: run `brief prepare`"
-  local file = assert(io.open(path, "r") or nil, missing)
-  local text = file:read("a")
-  file:close()
-  return pandoc.json.decode(text, false)
-end
+local ledger, published
 
 local function entry(key)
-  ledger = ledger or read("ledger.json")
+  ledger = ledger or page.read("ledger.json")
   return assert(ledger.entries[key], "unknown key `" .. key .. "`")
 end
 
 local function publication(kind, name)
-  published = published or read("published.json")
+  published = published or page.read("published.json")
   return assert(published[kind][name], "no notebook published `" .. name .. "` among the " .. kind)
 end
 
-local function meta(m)
-  language = pandoc.utils.stringify(m.lang or "en"):match("^zh") and "zh" or "en"
-  case = m.case and pandoc.utils.stringify(m.case)
+--- The ledger's text for a key, and what it is marked with.
+local function write(key, form)
+  local found, name = entry(key), form or "value"
+  local absent = "`" .. key .. "` has no form `" .. name .. "` in " .. page.language
+  local text = assert(found.text[page.language][name], absent)
+  local data = { { "data-key", key }, { "data-status", found.status } }
+  return pandoc.Str(text), pandoc.Attr("", { "value" }, data)
 end
 
---- `key`{.value} and `key`{.value as=interval} become the ledger's text.
-local function code(el)
-  if not el.classes:includes("value") then
-    return nil
+local evidence = module("evidence.lua", page, write)
+
+--- `key`{.value} and `key`{.value as=interval} become the ledger's text by way of `make`.
+local function by(make, placed)
+  return function(el)
+    if el.classes:includes("value") then
+      return make(el.text, el.attributes.as, placed)
+    end
   end
-  local found, form = entry(el.text), el.attributes.as or "value"
-  local absent = "`" .. el.text .. "` has no form `" .. form .. "` in " .. language
-  local text = assert(found.text[language][form], absent)
-  local data = { { "data-key", el.text }, { "data-status", found.status } }
-  return pandoc.Span(pandoc.Str(text), pandoc.Attr("", { "value" }, data))
 end
 
 local function notebook_link(name)
-  local target = to_root() .. "notebooks/" .. name .. ".html"
+  local target = page.to_root() .. "notebooks/" .. name .. ".html"
   local attr = pandoc.Attr("", { "from-notebook" })
-  return pandoc.Link(TEXT[language].notebook, target, name, attr)
+  return pandoc.Link(TEXT[page.language].notebook, target, name, attr)
 end
 
 --- Adds the way to the notebook behind a figure or table, where a reader can follow it.
 local function append_notebook(block, name)
-  if block and block.content and is_html() and not is_notebook() then
+  if block and block.content and page.is_html() and not page.is_notebook() then
     block.content:extend({ pandoc.Space(), notebook_link(name) })
   end
 end
@@ -97,7 +83,7 @@ local function image(el)
   if not name then
     return nil
   end
-  local alt = publication("figures", name).alt[language]
+  local alt = publication("figures", name).alt[page.language]
   el.attributes.width = el.attributes.width or "100%"
   if quarto then
     el.attributes["fig-alt"] = alt
@@ -107,16 +93,24 @@ local function image(el)
   return el
 end
 
+--- The labels of keys, for the list of what a figure or table rests on.
+local function label(key)
+  return entry(key).label[page.language]
+end
+
 local function figure(el)
+  local lists = pandoc.Blocks({})
   el:walk({
     Image = function(img)
       local name = figure_name(img.src)
       if name then
-        append_notebook(el.caption.long[#el.caption.long], publication("figures", name).notebook)
+        local record = publication("figures", name)
+        append_notebook(el.caption.long[#el.caption.long], record.notebook)
+        lists:extend(evidence.list(name, record.keys, label))
       end
     end,
   })
-  return el
+  return pandoc.Blocks({ el }) .. lists
 end
 
 local PAGE = 88 -- Latin letters across a page, in a table's type
@@ -164,13 +158,19 @@ local function set_widths(tbl, widths)
   return tbl
 end
 
-local function table_blocks(record)
-  local blocks = pandoc.read(record.markdown[language], "markdown").blocks
-  return blocks:walk({
+--- The values of a table lead on, but those of the registers stand in print where they would lead.
+local function table_blocks(name, record)
+  local make = not page.is_html() and evidence.register[name] and evidence.span or evidence.link
+  local blocks = pandoc.read(record.markdown[page.language], "markdown").blocks
+  blocks = blocks:walk({
     Table = function(tbl)
-      return set_widths(tbl, record.widths and record.widths[language])
+      return set_widths(tbl, record.widths and record.widths[page.language])
     end,
   })
+  if page.is_html() or evidence.register[name] then
+    return blocks:walk({ Code = by(make) })
+  end
+  return blocks
 end
 
 --- ::: {#tbl-NAME .published} is filled with the table, before its caption.
@@ -181,17 +181,80 @@ local function div(el)
   local name = assert(el.identifier:match("^tbl%-(.+)$"), "a .published block needs an id like #tbl-NAME")
   local record = publication("tables", name)
   append_notebook(el.content[#el.content], record.notebook)
-  local blocks = table_blocks(record)
+  local blocks = table_blocks(name, record)
   blocks:extend(el.content)
   el.content = blocks
   el.classes = el.classes:filter(function(class)
     return class ~= "published"
   end)
-  return el
+  return pandoc.Blocks({ el }) .. evidence.list(name, record.keys, label)
+end
+
+--- Within a link, and in a record, a value is no link of its own.
+local function unlinked(placed)
+  return function(el)
+    return el:walk({ Code = by(evidence.span, placed), Image = image }), false
+  end
+end
+
+local function record(el)
+  if el.classes:includes("record") then
+    return unlinked(false)(el)
+  end
+end
+
+--- The title stands in the head of every page, and a table's head on each of its pages, which in a PDF
+-- for every reader may not lead anywhere.
+local function unlink_repeated(doc)
+  doc.meta.title = doc.meta.title and unlinked(true)(pandoc.Span(doc.meta.title)).content
+  return doc:walk({
+    Table = function(tbl)
+      for _, row in ipairs(page.is_html() and {} or tbl.head.rows) do
+        for _, cell in ipairs(row.cells) do
+          cell.contents = cell.contents:walk({ Code = by(evidence.span) })
+        end
+      end
+      return tbl
+    end,
+  })
+end
+
+--- What an edition says of itself where assumptions were fixed or later sources left out.
+local function reading()
+  local words, said = TEXT[page.language], pandoc.Inlines({})
+  for key in pairs(ledger.settings or {}) do
+    said:extend({ pandoc.Str(label(key) .. words.colon), evidence.link(key, "interval"), pandoc.Str(words.stop) })
+  end
+  if (ledger.as_of or "") ~= "" then
+    local day = pandoc.Span(ledger.as_of, pandoc.Attr("", { "time" }))
+    said:extend({ pandoc.Str(words.until_day), day, pandoc.Str(words.stop) })
+  end
+  said = #said > 0 and pandoc.Inlines(words.reading) .. said or said
+  return #said > 0 and { pandoc.Div(pandoc.Para(said), pandoc.Attr("", { "callout-warning" })) } or {}
+end
+
+--- From top to bottom, so that places are counted as a reader meets them.
+local function finish(doc)
+  evidence.find_anchors(doc)
+  doc = unlink_repeated(doc):walk({
+    traverse = "topdown",
+    Link = unlinked(true),
+    Div = record,
+    Header = function(el)
+      return el:walk({ Code = by(evidence.heading, true) }), false
+    end,
+    Code = by(evidence.link, true),
+    Image = image,
+  })
+  doc.blocks = pandoc.Blocks(ledger and reading() or {}) .. doc.blocks
+  if quarto and page.is_html() then
+    quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js" } })
+  end
+  return doc
 end
 
 return {
-  { Meta = meta },
+  { Meta = page.start },
   { Div = div, Figure = figure },
-  { Code = code, Image = image },
+  { Pandoc = finish },
 }

@@ -8,132 +8,161 @@ from typing import Any
 
 import polars as pl
 
-from analysis import display, forensics
+from analysis import display, expr, forensics
 from analysis.compare import cell
-from analysis.display import LANGUAGES
 from analysis.entries import Ledger
-from analysis.printed import parse_number
-from analysis.publish.appendix_words import WORDS
 from analysis.publish.notebook import Study
+from analysis.words import Wording
 
 Frames = Mapping[str, pl.DataFrame]
 Row = tuple[str, ...]
 
 
-def frames(name: str, rows: Callable[[str], Iterable[Row]]) -> Frames:
+def frames(study: Study, name: str, rows: Callable[[Wording, str], Iterable[Row]]) -> Frames:
     """A table in each language, its headings from the wording."""
     return {
-        lang: pl.DataFrame(list(rows(lang)), schema=dict.fromkeys(WORDS[lang][name], pl.String), orient="row")
-        for lang in LANGUAGES
+        lang: pl.DataFrame(
+            list(rows(words, lang)),
+            schema=dict.fromkeys(words.cells(f"table.{name}"), pl.String),
+            orient="row",
+        )
+        for lang, words in study.case.wording.items()
     }
 
 
-def shown(ledger: Ledger, key: str, lang: str) -> str:
-    """A value, with its interval in brackets where it has one that reads differently."""
-    text = ledger[key].text[lang]
+def shown(study: Study, key: str, lang: str) -> str:
+    """A value, with its interval in brackets where rounding leaves one that reads differently.
+
+    What rests on the range of an assumption has no value that is likelier than another: the interval
+    is shown alone.
+    """
+    text = study.ledger[key].text[lang]
     if text["value"] == text["interval"]:
         return cell(key)
-    return str(WORDS[lang]["brackets"].format(cell(key), cell(key, "interval")))
+    if _assumed(study.ledger, key):
+        return cell(key, "interval")
+    return study.case.wording[lang]["brackets"].format(cell(key), cell(key, "interval"))
 
 
-def place(row: Mapping[str, Any], lang: str) -> str:
+def anchored(ledger: Ledger, key: str, lang: str) -> str:
+    """The label of a key, as the place that its values in print lead to, and the key as formulas have it."""
+    return f"[{ledger[key].label[lang]}]{{#e-{key}}} `{key}`"
+
+
+def _assumed(ledger: Ledger, key: str) -> bool:
+    entry = ledger[key]
+    ranges = entry.kind == "assumption" and entry.low != entry.high
+    return ranges or any(_assumed(ledger, name) for name in entry.inputs)
+
+
+def marked(row: Mapping[str, Any], lang: str) -> Row:
+    """The phrase of a row, and in the English edition its translation, each named for what it is."""
+    parts = {"phrase": row["exact"], "translation": row["translation"]}
+    shown = parts if lang == "en" else ("phrase",)
+    return tuple(f"[{parts[part]}]{{.{part} data-fact={row['id']}}}" for part in shown)
+
+
+def dated(text: str, source: str) -> str:
+    """What is recorded of a source."""
+    return f"[{text}]{{.source data-source={source}}}"
+
+
+def place(row: Mapping[str, Any], words: Wording) -> str:
     """Source and paragraph of a phrase."""
-    form = WORDS[lang]["paragraph"] if row["paragraph"] else "{}"
-    return str(form.format(row["source"], row["paragraph"]))
+    return (words["paragraph"] if row["paragraph"] else "{}").format(row["source"], row["paragraph"])
 
 
 def facts(study: Study) -> Frames:
     """Every reported figure with the phrase that carries it; a translation in the English edition only."""
 
-    def rows(lang: str) -> Iterable[Row]:
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
         for fact in study.case.facts.iter_rows(named=True):
-            phrase = (fact["exact"], fact["translation"]) if lang == "en" else (fact["exact"],)
-            yield (study.ledger[fact["id"]].label[lang], cell(fact["id"]), *phrase, place(fact, lang))
+            key = fact["id"]
+            yield (anchored(study.ledger, key, lang), cell(key), *marked(fact, lang), place(fact, words))
 
-    return frames("facts", rows)
+    return frames(study, "facts", rows)
 
 
 def sources(study: Study) -> Frames:
     """The sources, and what is known of their standing."""
 
-    def rows(lang: str) -> Iterable[Row]:
-        suffix, words = ("", WORDS[lang]) if lang == "en" else ("_zh", WORDS[lang])
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
+        suffix = "" if lang == "en" else "_zh"
         for source in study.case.sources.iter_rows(named=True):
             who = source[f"outcomes_measured_by{suffix}"]
             standing = [words["measured"].format(who) if who else words["no outcome"]]
             standing.append(words["archived" if source["sha256"] else "not archived"])
+            where = dated(source[f"found{suffix}"], source["id"])
             standing += [words["kin"].format(other) for other in source["not_independent_of"]]
             yield (
                 source["id"],
                 source["title_en" if lang == "en" else "title"],
-                words["list"].join((source[f"publisher{suffix}"], source[f"found{suffix}"])),
-                display.day(date.fromisoformat(source["date"]).toordinal(), lang),
-                words["kind"][source["kind"]],
-                words["list"].join(standing),
+                words.join("list", (source[f"publisher{suffix}"], where)),
+                dated(display.day(date.fromisoformat(source["date"]).toordinal(), lang), source["id"]),
+                words[f"kind.{source['kind']}"],
+                words.join("list", standing),
             )
 
-    return frames("sources", rows)
+    return frames(study, "sources", rows)
 
 
 def assumptions(study: Study) -> Frames:
     """What the sources leave open, the range or choice taken, and why."""
 
-    def rows(lang: str) -> Iterable[Row]:
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
         for row in study.case.assumptions.iter_rows(named=True):
             taken = study.ledger.text(row["name"], lang, "interval")
             others = [name for name in row[f"choices_{lang}"].split("|") if name and name != taken]
-            span = WORDS[lang]["or"].join((cell(row["name"], "interval"), *others))
-            yield (row[f"label_{lang}"], span, row[f"why_{lang}"])
+            span = words.join("or", (cell(row["name"], "interval"), *others))
+            yield (anchored(study.ledger, row["name"], lang), span, row[f"why_{lang}"])
 
-    return frames("assumptions", rows)
+    return frames(study, "assumptions", rows)
 
 
 def quantities(study: Study) -> Frames:
     """Every derived value, how far it is known, and the formula as the build computes it."""
 
-    def rows(lang: str) -> Iterable[Row]:
+    def rows(_: Wording, lang: str) -> Iterable[Row]:
         for row in study.case.quantities.iter_rows(named=True):
-            entry = study.ledger[row["key"]]
+            key, entry = row["key"], study.ledger[row["key"]]
             status = display.STATUS[entry.status][lang]
-            yield (entry.label[lang], shown(study.ledger, row["key"], lang), status, f"`{entry.formula}`")
+            label, value = anchored(study.ledger, key, lang), shown(study, key, lang)
+            yield (label, value, status, f"`{entry.formula}`")
 
-    return frames("quantities", rows)
+    return frames(study, "quantities", rows)
 
 
 def checks(study: Study) -> Frames:
     """The forensic checks in words."""
     found = forensics.checks(study.case, study.ledger).rows()
 
-    def rows(lang: str) -> Iterable[Row]:
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
         for check, about, against, result in found:
-            named = [_named(study.ledger, keys, lang) for keys in (about, against)]
-            yield (WORDS[lang]["check"][check], *named, _result(study, lang, (check, about, against, result)))
+            named = [_named(study.ledger, keys, words, lang) for keys in (about, against)]
+            yield (words[f"check.{check}"], *named, _result(study, words, (check, about, against, result)))
 
-    return frames("checks", rows)
+    return frames(study, "checks", rows)
 
 
-def _named(ledger: Ledger, keys: str, lang: str) -> str:
+def _named(ledger: Ledger, keys: str, words: Wording, lang: str) -> str:
     """Keys as labels with their values; a source by its letter."""
-    words = WORDS[lang]
     labels = [
         words["brackets"].format(ledger[key].label[lang], cell(key))
         if key in ledger.entries
         else words["source"].format(key)
-        for key in keys.split(" + ")
+        for key in expr.parse(keys).names
     ]
-    return str(words["list"].join(labels))
+    return words.join("list", labels)
 
 
-def _result(study: Study, lang: str, check: Row) -> str:
+def _result(study: Study, words: Wording, check: Row) -> str:
     name, about, against, result = check
-    if name != "GRIM":
-        return str(WORDS[lang]["result"][result])
-    printed = dict(study.case.facts.select("id", "value").iter_rows())[about]
-    decimals = -int(parse_number(printed).as_tuple().exponent)
-    n, scale = study.ledger[against].value, 100 if study.ledger[about].unit == "percent" else 1
-    if isinstance(n, float) and not forensics.grim_power(decimals, int(n), scale):
+    if name != forensics.GRIM:
+        return words[f"result.{result}"]
+    means = forensics.means_of(study.case, study.ledger)
+    if not next(mean.power for mean in means if (mean.figure, mean.over) == (about, against)):
         result = "powerless"
-    return str(WORDS[lang]["grim"][result])
+    return words[f"grim.{result}"]
 
 
 def instruments(study: Study) -> Frames:
@@ -147,11 +176,22 @@ def instruments(study: Study) -> Frames:
         suffix="_of",
     )
 
-    def rows(lang: str) -> Iterable[Row]:
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
         for row in joined.iter_rows(named=True):
-            what = row[f"label_{lang}_of"] or WORDS[lang]["none"]
-            phrase = row["exact_of"] or row["exact"]
-            translation = (row["translation_of"] or row["translation"],) if lang == "en" else ()
-            yield (row[f"label_{lang}"], what, phrase, *translation, place(row, lang))
+            what = row[f"label_{lang}_of"] or words["none"]
+            named = {part: row[f"{part}_of"] or row[part] for part in ("id", "exact", "translation")}
+            yield (row[f"label_{lang}"], what, *marked(named, lang), place(row, words))
 
-    return frames("instruments", rows)
+    return frames(study, "instruments", rows)
+
+
+def statements(study: Study) -> Frames:
+    """What the sources say about the choice, the granting and the footing of items, in their own words."""
+
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
+        about = words.part("measure")
+        for row in study.case.measures.iter_rows(named=True):
+            if row["measure"] in about:
+                yield (about[row["measure"]], row[f"label_{lang}"], *marked(row, lang), place(row, words))
+
+    return frames(study, "statements", rows)

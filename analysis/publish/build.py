@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.publish import stamp
+from analysis.publish.errors import BuildError
 
 if TYPE_CHECKING:
     from analysis.publish.pages import Source
@@ -46,21 +47,41 @@ def build(root: Path, options: Options, report: Report) -> bool:
     made = root / WORK / "site.json"
     if stamp.is_current(root, made, inputs):
         return False
+    from analysis.publish import evidence  # noqa: PLC0415 - a build with nothing to do needs none
+
     prepare(root, options, report)
     report(f"rendering with {renderer}")
     new = root / WORK / "site"
     shutil.rmtree(new, ignore_errors=True)
     _renderer(renderer)(root, new)
+    evidence.write_records(new)
+    report("holding every number against the ledger")
+    refuse(root, new)
     shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
     swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
     return True
 
 
+def refuse(root: Path, new: Path) -> None:
+    """Raise BuildError where a page says a number that nothing accounts for, or the editions differ."""
+    from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
+
+    lint.refuse_unmarked(new, root)
+    parity.refuse_differences(new)
+    formats.refuse_differences(new)
+
+
 def choose(renderer: str) -> str:
-    """``quarto`` or ``embedded``; ``auto`` takes Quarto where it is on PATH."""
+    """``quarto`` or ``embedded``; ``auto`` takes Quarto where it is on PATH.
+
+    Raises BuildError where Quarto is asked for and is not there.
+    """
+    there = shutil.which("quarto")
+    if renderer == "quarto" and not there:
+        raise BuildError("quarto is not on PATH; '--renderer embedded' needs nothing but Python packages")
     if renderer == "auto":
-        return "quarto" if shutil.which("quarto") else "embedded"
+        return "quarto" if there else "embedded"
     return renderer
 
 
@@ -80,7 +101,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     Returns whether there was anything to do.  Raises before anything is written where a case has
     findings, a page has an unknown key, or a notebook fails.
     """
-    from analysis.publish import pages  # noqa: PLC0415 - it needs the libraries of the analysis
+    from analysis.publish import evidence, lint, pages  # noqa: PLC0415 - they need the libraries of the analysis
 
     written = pages.written_pages(root)
     cases = list(dict.fromkeys(page.case for page in written))
@@ -93,11 +114,15 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
             _prepare_case(root, name, mine, options, report)
         else:
             pages.refuse_unknown_keys(mine, _load(root, name, "ledger")["entries"])
+        pages.refuse_unknown_references(root, mine)
         pages.refuse_unknown_names(mine, _load(root, name, "published"))
+        evidence.write_pages(root, name, mine)
     if fresh:
         generated = [root / "figures", root / "zh" / "figures", root / "data"]
+        generated += [root / "revisions", root / "zh" / "revisions"]
         generated += [*(root / "notebooks").glob("*.qmd"), *(root / WORK / name for name in cases)]
         stamp.write(made, inputs, stamp.sizes(root, generated))
+    lint.refuse_unused(root)
     return fresh
 
 
@@ -109,6 +134,7 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
     pages.refuse_unknown_keys(written, entries.entries)
+    pages.refuse_silent(written, entries.unreported)
     executed = _run_notebooks(root, name, options, report)
     handed = [record for stem, notebook in executed.items() for record in handover.records(notebook, stem)]
     handover.refuse_twins(handed)

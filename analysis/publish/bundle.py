@@ -28,6 +28,7 @@ from analysis.publish.errors import BuildError
 PACKAGE = Path(__file__).parents[1]
 PARTS = (
     "expr.py",
+    "intervals.py",
     "publish/verifier_standins.py",
     "printed.py",
     "leaves.py",
@@ -39,7 +40,7 @@ PARTS = (
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold: the same evidence gives the same bytes."""
 
-FROZEN = ("facts", "measures", "assumptions", "quantities", "units", "indicators")
+FROZEN = ("facts", "corrections", "measures", "assumptions", "quantities", "units", "indicators", "checks")
 NOTICES = "General Office of the State Council, notices on public holidays; as compiled by chinesecalendar"
 
 

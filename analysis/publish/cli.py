@@ -60,7 +60,7 @@ def reading(command: Any) -> Any:  # noqa: ANN401 - click's decorators
         help="Fix an assumption, such as municipal_start=2023-11-30. May be repeated.",
     )(command)
     return click.option(
-        "--as-of", default="", metavar="DATE", help="Leave out sources dated later, such as 2024-03-31."
+        "--as-of", default="", metavar="DATE", help="Leave out sources dated later, such as 2024-04-12."
     )(command)
 
 
@@ -166,7 +166,7 @@ def explain(key: str, name: str, as_json: bool, as_of: str, assumptions: dict[st
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.explain import explain as trace  # noqa: PLC0415
     from analysis.findings import UnusableError  # noqa: PLC0415
-    from analysis.formulas import nearest  # noqa: PLC0415
+    from analysis.keys import nearest  # noqa: PLC0415
 
     case = load_case(name, as_of=as_of, assumptions=assumptions, root=project_root())
     entries = ledger(case)
@@ -179,6 +179,31 @@ def explain(key: str, name: str, as_json: bool, as_of: str, assumptions: dict[st
         from analysis.publish.tree import show  # noqa: PLC0415
 
         show(found)
+
+
+@cli.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--record", is_flag=True, help="Add each changed number to seeds/CASE/revisions.csv.")
+@click.option("--edition", default="", metavar="DATE", help="With --record: the day of NEW; default today.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def diff(old: Path, new: Path, edition: str, record: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Show which published numbers changed between two built sites, OLD and NEW, and why.
+
+    Exit status, as of diff(1): 0 no published number changed, 1 some did, 2 unusable input.
+    """
+    from analysis.publish import editions, revisions  # noqa: PLC0415
+    from analysis.publish.tree import show_difference  # noqa: PLC0415
+
+    found = editions.difference(editions.read_edition(old), editions.read_edition(new))
+    recorded = revisions.record(project_root(), found, edition) if record else []
+    if as_json:
+        click.echo(json.dumps(found.plain(), ensure_ascii=False, indent=1))
+    else:
+        show_difference(found)
+    for line in recorded:
+        click.echo(line, err=True)
+    sys.exit(FINDINGS if found.numbers else 0)
 
 
 def say(step: str) -> None:

@@ -24,6 +24,8 @@ CONTENTS = {
     "assumptions.csv": "What the sources leave open and a result needs: a range or a choice each, and why.",
     "calendar.csv": "Weekdays off and weekends worked, from which working days are counted.",
     "case.toml": "The case, its tiers and its sources, with the hashes of archived texts.",
+    "checks.csv": "What the printed figures are held against: sums, named lists, other sources, dates, GRIM.",
+    "corrections.csv": "What a source prints wrongly, with the right value and why; the ledger takes that.",
     "facts.csv": "Reported figures and dates as printed, each with the phrase that carries it.",
     "indicators.csv": "The codebook: what an indicator means and when two values of it may be compared.",
     "ledger.json": "Every value with its interval, status, formula, inputs and text in both languages.",

@@ -33,6 +33,7 @@ def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
     """The tables by name; a column of texts has null where a cell is empty."""
     found = {
         "facts": case.reported,
+        "corrections": case.in_force.with_columns(pl.col("since").str.to_date()),
         "measures": case.measures.filter(~pl.col("source").is_in(list(case.late))),
         "assumptions": case.assumptions,
         "sources": sources(case),
@@ -55,7 +56,7 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
 def sources(case: Case) -> pl.DataFrame:
     """The sources without the hashes of their paragraphs, which the bundle holds."""
     joined = pl.col("not_independent_of").list.join(SEPARATOR)
-    return case.sources.drop("paragraphs").with_columns(joined, pl.col("date").str.to_date())
+    return case.sources.drop("paragraphs", "phrases").with_columns(joined, pl.col("date").str.to_date())
 
 
 def values(ledger: Ledger) -> pl.DataFrame:

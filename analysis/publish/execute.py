@@ -24,7 +24,11 @@ def refuse_unknown(paths: list[Path], parameters: Mapping[str, Any]) -> None:
     import papermill  # noqa: PLC0415 - it takes a second
 
     for path in paths:
-        known = papermill.inspect_notebook(path)
+        try:
+            known = papermill.inspect_notebook(path)
+        except Exception as error:  # whatever nbformat finds wrong with a file
+            reason = str(error).partition("\n")[0][:200]
+            raise BuildError(f"notebooks/{path.name}: is not a notebook: {reason}") from error
         unknown = [name for name in parameters if name not in known]
         if unknown:
             message = f"there is no parameter {', '.join(unknown)}; there are: {', '.join(known)}"

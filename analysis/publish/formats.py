@@ -8,23 +8,37 @@ to.  Notes come after the text in all three, and their marks are left out.
 
 from __future__ import annotations
 
-import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from analysis.publish.masks import INLINE, VOID
-from analysis.publish.numerals import FIGURE, folded
+from analysis.numerals import FIGURE, folded
+from analysis.publish.errors import BuildError
+from analysis.publish.masks import FOLDED
+from analysis.publish.reader import INLINE, Element, Reader
 
-SKIPPED = {"script", "style", "svg", "from-notebook", "footnote-ref", "footnote-back"}
+if TYPE_CHECKING:
+    from pypdf import PageObject
+
+SKIPPED = {"script", "style", "svg", "from-notebook", "footnote-ref", "footnote-back"} | FOLDED
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NOT_TEXT = {"/Figure", "/Lbl", "/Artifact"}
-CHARACTERS = re.compile(r"<(\w+)>\s*<(\w+)>")
-RANGES = re.compile(r"<(\w+)>\s*<(\w+)>\s*(?:<(\w+)>|\[([^\]]*)\])")
+
+
+def refuse_differences(site: Path) -> None:
+    """Raise BuildError where a page of a site says other numbers in PDF or DOCX, a line each."""
+    pages = [page for page in sorted(site.rglob("*.html")) if page.with_suffix(".pdf").is_file()]
+    found = [
+        f"{page.relative_to(site).parent.as_posix()}/{line}".removeprefix("./")
+        for page in pages
+        for line in numerals_agree(*(page.with_suffix(suffix) for suffix in (".html", ".pdf", ".docx")))
+    ]
+    if found:
+        raise BuildError("\n".join(found))
 
 
 def numerals_agree(html: Path, pdf: Path, docx: Path) -> list[str]:
@@ -48,34 +62,22 @@ def _compare(name: str, expected: list[str], found: list[str]) -> Iterator[str]:
 
 def html_texts(html: str) -> Iterator[str]:
     """The blocks of text of a page's main part."""
-    reader = _Text()
-    reader.feed(html)
-    reader.close()
-    yield from reader.blocks
+    yield from _Text().read(html).blocks
 
 
-class _Text(HTMLParser):
+class _Text(Reader):
     def __init__(self) -> None:
         super().__init__()
         self.blocks: list[str] = [""]
-        self._open: list[tuple[str, set[str]]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = {tag, *(dict(attrs).get("class") or "").split()}
-        if tag not in INLINE:
+    def opened(self, element: Element) -> None:
+        if element.tag not in INLINE:
             self.blocks.append("")
-        if tag not in VOID:
-            self._open.append((tag, names))
 
-    def handle_endtag(self, tag: str) -> None:
-        while any(name == tag for name, _ in self._open) and self._open.pop()[0] != tag:
-            pass
-        if tag not in INLINE:
-            self.blocks.append("")
+    closed = opened
 
     def handle_data(self, data: str) -> None:
-        names = set().union(*(names for _, names in self._open))
-        if "main" in names and not names & SKIPPED:
+        if self.within({"main"}) and not self.within(SKIPPED):
             self.blocks[-1] += data
 
 
@@ -125,49 +127,20 @@ def _walk(node: Any, pages: Mapping[int, Mapping[int, str]], page: Any, notes: l
         yield from _walk(node.get("/MCID", node.get("/K", [])), pages, page, notes)
 
 
-def marked(page: Any) -> dict[int, str]:  # noqa: ANN401 - a page of pypdf
+def marked(page: PageObject) -> Mapping[int, str]:
     """The text of each piece of marked content on a page of a PDF."""
-    fonts = {name: _letters(font.get_object()) for name, font in page["/Resources"].get("/Font", {}).items()}
-    texts: dict[int, str] = {}
-    open_marks: list[int | None] = []
-    letters: Mapping[int, str] = {}
-    for operands, operator in page.get_contents().operations:
+    texts: defaultdict[int, str] = defaultdict(str)
+    marks = [-1]
+
+    def operate(operator: bytes, operands: Sequence[Any], *_: object) -> None:
         if operator in {b"BDC", b"BMC"}:
-            properties = operands[1] if len(operands) > 1 else {}
-            open_marks.append(properties.get("/MCID") if isinstance(properties, dict) else None)
+            properties = operands[-1] if isinstance(operands[-1], dict) else {}
+            marks.append(properties.get("/MCID", marks[-1]))
         elif operator == b"EMC":
-            open_marks.pop()
-        elif operator == b"Tf":
-            letters = fonts[operands[0]]
-        elif operator in {b"Tj", b"TJ"}:
-            mark = next((mark for mark in reversed(open_marks) if mark is not None), -1)
-            texts[mark] = texts.get(mark, "") + _decode(operands[0], letters)
+            marks.pop()
+
+    def show(text: str, *_: object) -> None:
+        texts[marks[-1]] += text
+
+    page.extract_text(visitor_operand_before=operate, visitor_text=show)
     return texts
-
-
-def _decode(shown: Any, letters: Mapping[int, str]) -> str:  # noqa: ANN401
-    strings = [
-        part for part in (shown if isinstance(shown, list) else [shown]) if not isinstance(part, (int, float))
-    ]
-    codes = b"".join(getattr(part, "original_bytes", part) for part in strings)
-    return "".join(letters.get(int.from_bytes(codes[at : at + 2]), "") for at in range(0, len(codes), 2))
-
-
-def _letters(font: Any) -> dict[int, str]:  # noqa: ANN401
-    """What a font's codes, of two bytes each, stand for."""
-    table = font["/ToUnicode"].get_data().decode("latin-1") if "/ToUnicode" in font else ""
-    found: dict[int, str] = {}
-    for body in re.findall(r"beginbfchar(.*?)endbfchar", table, re.DOTALL):
-        found |= {int(code, 16): _unicode(text) for code, text in CHARACTERS.findall(body)}
-    for body in re.findall(r"beginbfrange(.*?)endbfrange", table, re.DOTALL):
-        for first, last, start, listed in RANGES.findall(body):
-            codes = range(int(first, 16), int(last, 16) + 1)
-            texts = re.findall(r"\w+", listed) or [
-                f"{int(start, 16) + n:0{len(start)}x}" for n in range(len(codes))
-            ]
-            found |= dict(zip(codes, map(_unicode, texts), strict=True))
-    return found
-
-
-def _unicode(code: str) -> str:
-    return bytes.fromhex(code).decode("utf-16-be")

@@ -9,15 +9,20 @@ from typing import Any
 
 from analysis import Case, Ledger
 from analysis.display import LANGUAGES
+from analysis.publish import EDITIONS
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError
+from analysis.publish.lint import chart_texts
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
+from analysis.publish.records import case_records
+from analysis.publish.revisions import revisions_page
 
 Record = Mapping[str, Any]
 FONTS = Path(".brief") / "fonts"
-EDITIONS = {"en": Path(), "zh": Path("zh")}
-"""Where the pages of each language lie, and with them their figures."""
+
+PAGES = {"revisions": revisions_page}
+"""What writes the page of a case in a language, by the folder of each edition that it lies in."""
 
 
 def records(notebook: Any, name: str) -> list[Record]:  # noqa: ANN401 - a NotebookNode
@@ -50,12 +55,16 @@ def refuse_twins(handed: Sequence[Record]) -> None:
 
 
 def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
-    """What the filters look up: alternative text of figures, markdown of tables, keys of both."""
+    """What the filters and the lint look up: words of figures, markdown of tables, keys of both."""
     found: dict[str, dict[str, Any]] = {"figures": {}, "tables": {}}
     for record in handed:
         entry = {"notebook": record["notebook"], "keys": list(record["values"])}
-        parts = ("alt",) if record["kind"] == "figure" else ("markdown", "widths")
-        found[f"{record['kind']}s"][record["name"]] = entry | {part: record[part] for part in parts}
+        if record["kind"] == "figure":
+            texts = {lang: chart_texts(record["specs"][lang], lang) for lang in LANGUAGES}
+            entry |= {"alt": record["alt"], "texts": texts}
+        else:
+            entry |= {part: record[part] for part in ("markdown", "widths")}
+        found[f"{record['kind']}s"][record["name"]] = entry
     return found
 
 
@@ -72,6 +81,15 @@ def write_figures(root: Path, handed: Iterable[Record]) -> None:
                     (folder / f"{record['name']}.{extension}").write_bytes(content)
 
 
+def write_pages(root: Path, case: Case, ledger: Ledger) -> None:
+    """Write the pages of a case that are generated from its registers, in both editions."""
+    for folder, page in PAGES.items():
+        for lang, edition in EDITIONS.items():
+            path = root / edition / folder / f"{case.name}.qmd"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(page(case, ledger, lang), encoding="utf-8")
+
+
 def write_all(
     root: Path, case: Case, ledger: Ledger, executed: Mapping[str, Any], handed: Sequence[Record]
 ) -> None:
@@ -82,10 +100,13 @@ def write_all(
     for name, notebook in executed.items():
         page = root / "notebooks" / f"{name}.qmd"
         page.write_text(notebook_page(notebook, name, case.name), encoding="utf-8")
+    write_pages(root, case, ledger)
     work = root / ".brief" / case.name
     work.mkdir(parents=True, exist_ok=True)
     (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
     (work / "published.json").write_text(json.dumps(published(handed), ensure_ascii=False), encoding="utf-8")
+    told = json.dumps(case_records(case, ledger), ensure_ascii=False)
+    (work / "records.json").write_text(told, encoding="utf-8")
     folder = root / "data" / case.name
     write_formats(case, ledger, folder)
     write_bundle(root, case, ledger, folder / "evidence.zip")
@@ -112,6 +133,9 @@ def _output(output: Any) -> str:  # noqa: ANN401
     data = output.get("data", {})
     if MIME in data:
         return _reference(data[MIME])
+    if "dataframe" in (html := data.get("text/html", "")):
+        table = html[html.index("<table") : html.index("</table>")].replace("&quot;", "")
+        return _fenced(table + "</table>", "{=html}")
     text = output.get("text") or data.get("text/plain") or ""
     return _fenced(text.rstrip("\n"), "{.output}") if text else ""
 

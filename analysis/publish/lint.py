@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.keys import KEY
+from analysis.numerals import HAN, folded, numerals
+from analysis.publish import EDITIONS
 from analysis.publish.errors import BuildError
 from analysis.publish.masks import EXEMPT, VALUE, Block, Known, Page, rows
-from analysis.publish.numerals import HAN, folded, numerals, values
 
-LANGUAGES = ("en", "zh")
 LITERALS = Path("seeds") / "literals.csv"
 CITED = re.compile(
     r"\b[A-Z](?: ¶|,第)\d+段?"
@@ -39,7 +40,6 @@ MARKUP = re.compile(
 REGISTERS = frozenset({"facts", "assumptions", "quantities"})
 """Tables that list whatever there is, so that to stand in them is not to be used."""
 
-KEY = re.compile(r"`([^`]+)`\{\.value")
 FACT = re.compile(r"data-fact=\W?([\w.]+)")
 UNMARKED = "is not marked as a ledger value, nor exempt"
 
@@ -69,9 +69,7 @@ def lint(site: Path, root: Path) -> list[Refusal]:
         name = path.relative_to(site)
         source = _Source.of(root, name)
         known = cases.get(source.case) or next(iter(cases.values()))
-        page = Page(known, notebook=name.parts[0] == "notebooks")
-        page.feed(path.read_text(encoding="utf-8"))
-        page.close()
+        page = Page(known, notebook=name.parts[0] == "notebooks").read(path.read_text(encoding="utf-8"))
         for block in page.blocks:
             found += [source.place(block, *refused) for refused in refusals(block, known, allowed, page.lang)]
     return found + [refusal for known in cases.values() for refusal in _charts(known, allowed)]
@@ -98,7 +96,7 @@ def read_literals(path: Path) -> dict[str, re.Pattern[str]]:
     _refuse(f"{LITERALS}: '{row['literal']}' has no reason" for row in listed if not row["reason"].strip())
     return {
         lang: _any_of(row["literal"] for row in listed if row["language"] in {lang, "any"})
-        for lang in LANGUAGES
+        for lang in EDITIONS
     }
 
 
@@ -219,9 +217,9 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_\ue000\ue001]", "", folded(text))
 
 
-def unused(root: Path) -> list[str]:
-    """Keys that nothing shows or needs; a fact or measure may say why in its note."""
-    return [message for case, known in _cases(root).items() for message in _unused(root, case, known)]
+def refuse_unused(root: Path) -> None:
+    """Raise BuildError for keys that nothing shows or needs; a fact or measure may say why in its note."""
+    _refuse(message for case, known in _cases(root).items() for message in _unused(root, case, known))
 
 
 def _unused(root: Path, case: str, known: Known) -> Iterator[str]:
@@ -238,7 +236,7 @@ def _shown(root: Path, known: Known) -> set[str]:
     """The keys in prose, and those of figures and tables other than the registers."""
     pages = [path for folder in ("", "zh", "notebooks") for path in (root / folder).glob("*.qmd")]
     lines = (line for path in pages for line in path.read_text(encoding="utf-8").splitlines())
-    prose = {key for line in lines if not line.startswith("| ") for key in KEY.findall(line)}
+    prose = {key for line in lines if not line.startswith("| ") for key, _ in KEY.findall(line)}
     tables = [table for name, table in known.published["tables"].items() if name not in REGISTERS]
     handed = [shown["keys"] for shown in (*tables, *known.published["figures"].values())]
     quoted = [FACT.findall(markdown) for table in tables for markdown in table["markdown"].values()]
@@ -250,15 +248,3 @@ def _need(known: Known, key: str, used: set[str]) -> None:
         if name in known.entries and name not in used:
             used.add(name)
             _need(known, name, used)
-
-
-def translations(root: Path) -> list[str]:
-    """Phrases whose translation holds other numbers than they do, by file and row."""
-    return [
-        f"seeds/{path.parent.name}/{path.name}, row {number}, column translation: "
-        f"'{row['translation']}' does not hold the numbers of '{row['exact']}'"
-        for path in sorted((root / "seeds").glob("*/*.csv"))
-        if path.stem in {"facts", "measures"}
-        for number, row in enumerate(rows(path), 2)
-        if row["translation"] and values(row["translation"]) != values(row["exact"])
-    ]

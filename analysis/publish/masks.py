@@ -10,29 +10,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from analysis.publish.numerals import HAN, folded, numerals, values
+from analysis.numerals import HAN, folded, numerals, values
+from analysis.publish.reader import INLINE, VOID, Element, Reader
 
 VALUE, EXEMPT = "\ue000", "\ue001"
 """What stands in a mask for a ledger value, and for all else that is accounted for."""
 
-_VOID = "area base br col embed hr img input link meta param source track wbr"
-_INLINE = (
-    "a abbr b bdi bdo button cite code data del dfn em i ins kbd label mark q s samp small span strong sub "
-    "sup time u var math svg"
-)
-VOID, INLINE = frozenset(_VOID.split()), frozenset(_INLINE.split())
-WHOLE = frozenset({"pre", "svg", "math", "script", "style", "template", "csl-entry", "from-notebook"})
+_WHOLE = "pre svg math script style template csl-entry from-notebook dataframe"
+WHOLE = frozenset(_WHOLE.split())
 """Elements and classes whose text is not prose: code and output, axes, the bibliography, names of files."""
+
+FOLDED = frozenset({"evidence"})
+"""What a page folds away: it is said of its values, not by it."""
 
 SPOKEN = ("alt", "aria-label", "aria-description", "title", "placeholder", "summary")
 DESCRIPTIONS = ("description", "og:title", "og:description", "twitter:title", "twitter:description")
 """Attributes that are shown or read out, and the ``meta`` elements that are."""
 
 LABEL = rf"(?:Figure|Table|Section|图|表)[ \xa0]?\d+(?:\.\d+)*|第[{HAN}]+节(?:\([{HAN}]+\))?"
+DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d\d-\d\d"
 PATTERNS = {
     "section-number": rf"[\d.]+|\(?[{HAN}]+[、)]",
     "header-section-number": r"[\d.]+",
@@ -42,11 +41,12 @@ PATTERNS = {
     "reference": LABEL,
     "footnote-ref": r"\d+",
     "citation": r"\b(?:1[89]|20)\d\d[a-z]?\b|\bpp?\.\s?\d+(?:[-–]\d+)?|\[\d+(?:[,–-]\d+)*\]",
-    "time": r"\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d\d-\d\d",
+    "time": DATE,
+    "date": DATE,
 }
 """What an element of this class or name may hold, in folded text."""
 
-CHECKED = ("value", "phrase", "translation", "source")
+CHECKED = ("value", "phrase", "translation", "source", "revision")
 """Classes of elements whose whole text is held against the ledger or the seeds."""
 
 REFERENCE = re.compile("#(?:fig|tbl|sec)-")
@@ -62,6 +62,7 @@ class Known:
     published: Mapping[str, Mapping[str, Any]]
     phrases: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, Mapping[str, Any]]
+    registers: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, root: Path, case: str) -> Known:
@@ -73,7 +74,11 @@ class Known:
         )
         phrases = {row["id"]: row for name in ("facts", "measures") for row in rows(seeds / f"{name}.csv")}
         about = tomllib.loads((seeds / "case.toml").read_text(encoding="utf-8"))
-        return cls(entries["entries"], published, phrases, {each["id"]: each for each in about["source"]})
+        sources = {each["id"]: each for each in about["source"]}
+        listed = (seeds / f"{name}.csv" for name in ("corrections", "revisions"))
+        cells = (cell for path in listed if path.is_file() for row in rows(path) for cell in row.values())
+        registers = frozenset(_plain(" ".join(cell.split())) for cell in cells)
+        return cls(entries["entries"], published, phrases, sources, registers)
 
     def texts(self, keys: Iterable[str], lang: str) -> set[str]:
         """All forms of some keys in a language."""
@@ -101,6 +106,9 @@ class Known:
             return (
                 "" if _plain(text) in recorded or values(text) == dated else "is not recorded of the source"
             )
+        if role == "revision":
+            known = _plain(" ".join(text.split())) in self.registers
+            return "" if known else "is not in a register of the case"
         name = attributes.get("data-fact", "")
         phrase = self.phrases.get(name, {}).get("exact" if role == "phrase" else role, "")
         same = phrase and _plain(text) == _plain(phrase)
@@ -138,15 +146,7 @@ class Block:
         return line + self.text.count("\n", start, offset)
 
 
-@dataclass
-class _Element:
-    tag: str
-    names: frozenset[str]
-    attributes: Attributes
-    start: int
-
-
-class Page(HTMLParser):
+class Page(Reader):
     """Reads a page into ``blocks``; its language is that of the document."""
 
     def __init__(self, known: Known, *, notebook: bool = False) -> None:
@@ -155,76 +155,61 @@ class Page(HTMLParser):
         self.known, self.notebook, self.lang = known, notebook, "en"
         self.blocks: list[Block] = []
         self.heading: list[str] = []
-        self._open: list[_Element] = []
         self._block = Block()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open an element; what is not inline begins a block."""
-        attributes = {name: value or "" for name, value in attrs}
-        names = {tag, *attributes.get("class", "").split()}
-        if tag == "html":
-            self.lang = "zh" if attributes.get("lang", "").startswith("zh") else "en"
-        if tag == "a" and REFERENCE.match(attributes.get("href", "")):
-            names.add("reference")
-        element = _Element(tag, frozenset(names), attributes, len(self._block.text))
+    def opened(self, element: Element) -> None:
+        """Begin a block where an element is not inline."""
+        if element.tag == "html":
+            self.lang = "zh" if element.attributes.get("lang", "").startswith("zh") else "en"
+        if element.tag == "a" and REFERENCE.match(element.attributes.get("href", "")):
+            element.names.add("reference")
         self._read_out(element)
-        if tag == "br":
+        if element.tag == "br":
             self.handle_data("\n")
-        if tag not in VOID:
-            if tag not in INLINE:
-                self._flush()
-            self._open.append(replace(element, start=len(self._block.text)))
+        if element.tag not in VOID | INLINE:
+            self._flush()
+        element.start = len(self._block.text)
 
-    def handle_endtag(self, tag: str) -> None:
-        """Close an element and those left open in it."""
-        if tag in VOID or all(element.tag != tag for element in self._open):
-            return
-        while True:
-            element = self._open[-1]
-            if element.tag in INLINE:
-                self._apply(element)
-            else:
-                self._flush()
-            self._open.pop()
-            if element.tag == tag:
-                return
+    def closed(self, element: Element) -> None:
+        """Apply the role of an inline element; the end of another ends the block."""
+        if element.tag in INLINE:
+            self._apply(element)
+        else:
+            self._flush()
 
     def handle_data(self, data: str) -> None:
         """Take in text."""
         block = self._block
         block.lines.append((len(block.text), self.getpos()[0]))
         block.text += data
-        block.mask += EXEMPT * len(data) if self._is_whole() else folded(data)
+        block.mask += EXEMPT * len(data) if self.within(WHOLE) else folded(data)
 
-    def _is_whole(self) -> bool:
-        return any(element.names & WHOLE for element in self._open)
-
-    def _read_out(self, element: _Element) -> None:
+    def _read_out(self, element: Element) -> None:
         """Make blocks of the attributes that a reader hears; there is no markup in them."""
         meta = element.tag == "meta" and {"name", "property"} & set(element.attributes)
         described = {element.attributes.get("name"), element.attributes.get("property")} & set(DESCRIPTIONS)
         names = ("content",) if meta and described else () if meta else SPOKEN
-        if self._is_whole() or element.names & WHOLE:
+        if self.within(WHOLE) or element.names & WHOLE:
             return
         keys = [element.attributes.get("data-key", "")]
-        if element.tag == "img":
-            keys += self.known.keys("figures", PurePosixPath(element.attributes.get("src", "")).stem)
+        shown = element.attributes.get("src") or element.attributes.get("id", "").removeprefix("fig-")
+        keys += self.known.keys("figures", PurePosixPath(shown).stem)
         for name in names:
             if text := element.attributes.get(name):
                 self.blocks.append(Block(text, folded(text), [(0, self.getpos()[0])], keys))
 
     def _flush(self) -> None:
         """End the block, each open block element applying its role to it."""
-        for element in self._open:
+        for element in self.around:
             if element.tag not in INLINE:
                 self._apply(replace(element, start=0))
             element.start = 0
         if self._block.text.strip():
-            titled = any(element.tag == "title" for element in self._open)
+            titled = self.within({"title"})
             self.blocks.append(replace(self._block, keys=self.heading) if titled else self._block)
         self._block = Block()
 
-    def _apply(self, element: _Element) -> None:
+    def _apply(self, element: Element) -> None:
         """Mask what the element's role accounts for."""
         block, start = self._block, element.start
         text, mask = block.text[start:], block.mask[start:]
@@ -232,7 +217,7 @@ class Page(HTMLParser):
             if why := self.known.complaint(role, element.attributes, text, self.lang):
                 block.wrong.append((start, text, why))
             mask = (VALUE if role == "value" else EXEMPT) * len(text)
-            if any(outer.tag == "h1" for outer in self._open):
+            if self.within({"h1"}):
                 self.heading.append(element.attributes.get("data-key", ""))
         if element.tag == "code" and self._is_formula(element, text):
             mask = EXEMPT * len(text)
@@ -242,7 +227,7 @@ class Page(HTMLParser):
                 mask = EXEMPT * len(mask)
         block.mask = block.mask[:start] + mask
 
-    def _is_formula(self, element: _Element, text: str) -> bool:
-        """Code on a page for readers is a formula of the ledger, or is marked as what it is."""
-        marked = len(element.names) > 1 or self.notebook
+    def _is_formula(self, element: Element, text: str) -> bool:
+        """Code on a page for readers is a key or formula of the ledger, or is marked as what it is."""
+        marked = len(element.names) > 1 or self.notebook or text in self.known.entries
         return marked or any(entry["formula"] == text for entry in self.known.entries.values())

@@ -16,12 +16,15 @@ import polars as pl
 
 from analysis import Case, Ledger, UnusableError, ledger, load_case
 from analysis.display import LANGUAGES
+from analysis.keys import KEY
 
 MIME = "application/vnd.evidence-brief+json"
-VEGALITE = "application/vnd.vegalite.v6+json"
+VEGALITE = ("application/vnd.vegalite.v6+json", "application/vnd.vegalite.v5+json")
+"""Altair's own type, and the last one that JupyterLab draws."""
+
 PARAMETERS = ("case", "as_of", "assumptions")
-KEY = re.compile(r"`([a-z][a-z0-9_.]*)`\{\.value(?:\s+as=(\w+))?\}")
-"""A ledger value in prose or in a table cell."""
+SPAN = re.compile(r"\[([^\[\]]*)\]\{[#.][^{}]*\}")
+"""A text marked for what it is."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Study:
 def open_study(namespace: Mapping[str, Any]) -> Study:
     """Open the case that a notebook's parameters name; call it with ``globals()``.
 
+    Frames shown after it are whole.
+
     Raises UnusableError where papermill has set a parameter that does not exist: papermill only warns
     of a misspelt one, and the default case would be published in its place.
     """
@@ -47,6 +52,7 @@ def open_study(namespace: Mapping[str, Any]) -> Study:
         as_of=str(namespace.get("as_of") or ""),
         assumptions=namespace.get("assumptions") or {},
     )
+    pl.Config.set_tbl_rows(60).set_fmt_str_lengths(90)
     return Study(case, ledger(case))
 
 
@@ -88,7 +94,7 @@ def figure(
     specs = {lang: draw(study, lang).to_dict() for lang in LANGUAGES}
     spoken = {lang: spelled(study.ledger, alt[lang], lang) for lang in LANGUAGES}
     record = {"kind": "figure", "name": name, "specs": specs, "alt": spoken, "values": _held(study, keys)}
-    return Published(record, {VEGALITE: specs["en"], "text/plain": spoken["en"]})
+    return Published(record, dict.fromkeys(VEGALITE, specs["en"]) | {"text/plain": spoken["en"]})
 
 
 def table(
@@ -103,9 +109,9 @@ def table(
     ``widths`` are the relative widths of the columns in each language; without them columns are as
     wide as they need.  Raises ValueError where they are not one a column.
     """
-    markdown = {lang: pipe_table(frame) for lang, frame in frames.items()}
-    keys = [found[0] for text in markdown.values() for found in KEY.findall(text)]
     shares = {lang: _shares(name, frames[lang], given) for lang, given in (widths or {}).items()}
+    markdown = {lang: pipe_table(frame, shares.get(lang, ())) for lang, frame in frames.items()}
+    keys = [found[0] for text in markdown.values() for found in KEY.findall(text)]
     record = {
         "kind": "table",
         "name": name,
@@ -124,14 +130,16 @@ def _shares(name: str, frame: pl.DataFrame, widths: Sequence[int]) -> list[float
 
 
 def spelled(ledger: Ledger, text: str, lang: str) -> str:
-    """``text`` with each ledger value written out; raises KeyError for a key that does not exist."""
-    return KEY.sub(lambda found: ledger.text(found[1], lang, found[2] or "value"), text)
+    """``text`` unmarked, with each ledger value written out; raises KeyError for an unknown key."""
+    written = KEY.sub(lambda found: ledger.text(found[1], lang, found[2].strip() or "value"), text)
+    return SPAN.sub(r"\1", written)
 
 
-def pipe_table(frame: pl.DataFrame) -> str:
-    """A frame as a Pandoc pipe table, its columns aligned left."""
+def pipe_table(frame: pl.DataFrame, shares: Sequence[float] = ()) -> str:
+    """A frame as a Pandoc pipe table, aligned left, its columns as wide as their ``shares`` say."""
     rows = [[_escaped(cell) for cell in row] for row in frame.iter_rows()]
-    lines = [frame.columns, [":---"] * frame.width, *rows]
+    dashes = [":" + "-" * max(3, round(99 * share)) for share in shares or [0.0] * frame.width]
+    lines = [frame.columns, dashes, *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 

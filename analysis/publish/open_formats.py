@@ -25,6 +25,7 @@ LICENCE = {
 RIGHTS = "The licence is for the coding and the computed values; quoted phrases remain their publishers'."
 SCHEMAS: Mapping[str, type[dy.Schema]] = {
     "facts": schemas.Facts,
+    "corrections": schemas.Corrections,
     "measures": schemas.Measures,
     "assumptions": schemas.Assumptions,
     "sources": schemas.Sources,
@@ -34,6 +35,7 @@ SCHEMAS: Mapping[str, type[dy.Schema]] = {
 }
 TITLES = {
     "facts": "Reported figures and dates, each with the phrase that carries it",
+    "corrections": "What a source prints wrongly, with the right value and why",
     "measures": "Qualitative content, present or absent, each with its phrase",
     "assumptions": "What the sources leave open: a range or a choice each",
     "sources": "Who says it, and what it is not independent of",
@@ -56,6 +58,7 @@ KEYS = {
 UNIT, SOURCE = {"unit": "units.unit"}, {"source": "sources.id"}
 REFERENCES = {
     "facts": {"id": "values.key", "indicator": "indicators.indicator", **UNIT, **SOURCE},
+    "corrections": {"fact": "facts.id"},
     "measures": {"id": "values.key", **SOURCE},
     "assumptions": {"name": "values.key", **UNIT, **SOURCE},
     "indicators": UNIT,
@@ -74,11 +77,16 @@ DESCRIPTIONS = {
     "facts.period_start": "A date, or the key of one.",
     "facts.period_end": "A date, or the key of one.",
     "facts.exact": "The phrase in the source; a W3C TextQuoteSelector with prefix and suffix.",
+    "corrections.expect": "The value as the source prints it, wrongly.",
+    "corrections.value": "The right value, as it would be printed; every result is computed with it.",
+    "corrections.basis": "A source, or where else the right value comes from.",
     "measures.exact": "The phrase in the source; a W3C TextQuoteSelector with prefix and suffix.",
     "assumptions.low": BOUND,
     "assumptions.central": "A number, a date, an expression, or the setting of a choice.",
     "assumptions.high": BOUND,
     "assumptions.choices": f"Separated by {SEPARATOR}.",
+    "units.lower": "The least that a value of this unit can be; empty where there is none.",
+    "units.upper": "The most that a value of this unit can be; empty where there is none.",
     "sources.not_independent_of": f"Sources, separated by {SEPARATOR}.",
     "quantities.expression": "Arithmetic over keys.",
     "values.low": "The lower bound, in the unit of the row.",

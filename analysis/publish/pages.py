@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,12 +11,16 @@ from typing import Any
 import yaml
 
 from analysis.display import FORMS
+from analysis.keys import KEY, nearest
 from analysis.publish.errors import BuildError
 
-VALUE = re.compile(r"`([^`]+)`\{\.value([^}]*)\}")
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
 TABLE = re.compile(r":::+ *\{#tbl-([\w-]+)[^}]*\.published[^}]*\}")
-FORM = re.compile(r"^\s*(?:as=(\w+)\s*)?$")
+GENERATED = ("notebooks", "evidence", "revisions")
+"""Folders of pages that the build writes."""
+
+REFERENCE = re.compile(r"(?<![\w.])@([a-z][a-z0-9-]*)", re.ASCII)
+WORK = re.compile(r"^@\w+\{([^,\s]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,12 @@ class Source:
 
 
 def written_pages(root: Path) -> list[Source]:
-    """The pages outside ``notebooks/`` that ``_quarto.yml`` lists.
+    """The pages outside generated folders that ``_quarto.yml`` lists.
 
     Raises BuildError for one whose front matter names no case.
     """
     settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    globs = [glob for glob in settings["project"]["render"] if not glob.startswith("notebooks/")]
+    globs = [glob for glob in settings["project"]["render"] if Path(glob).parent.name not in GENERATED]
     paths = sorted({path for glob in globs for path in root.glob(glob)})
     return [_source(path, path.relative_to(root).as_posix()) for path in paths]
 
@@ -58,6 +61,37 @@ def refuse_unknown_names(pages: Iterable[Source], published: Mapping[str, Mappin
     _refuse(page_line for page in pages for page_line in _each(page, lambda line: _names(line, published)))
 
 
+def refuse_unknown_references(root: Path, pages: Iterable[Source]) -> None:
+    """Raise BuildError for citations of no work and references to nothing on the page."""
+    works = WORK.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
+
+    def check(page: Source) -> Iterator[str]:
+        known = {*works, *re.findall(r"\{[^}]*#([\w-]+)", page.text)}
+        return _each(
+            page,
+            lambda line: (
+                f"there is no '@{name}'{nearest(name, known)}"
+                for name in REFERENCE.findall(line)
+                if name not in known
+            ),
+        )
+
+    _refuse(page_line for page in pages for page_line in check(page))
+
+
+def refuse_silent(pages: Iterable[Source], silent: Collection[str]) -> None:
+    """Raise BuildError where prose says what no source up to the reading date reports."""
+    message = "no source up to this date reports '{}': such a reading is for notebooks, not for the pages"
+    told = [
+        page_line
+        for page in pages
+        for page_line in _each(
+            page, lambda line: (message.format(key) for key, _ in KEY.findall(line) if key in silent)
+        )
+    ]
+    _refuse(told[:1])
+
+
 def _refuse(problems: Iterable[str]) -> None:
     found = list(problems)
     if found:
@@ -71,21 +105,15 @@ def _each(page: Source, check: Callable[[str], Iterator[str]]) -> Iterator[str]:
 
 
 def _values(line: str, keys: Collection[str]) -> Iterator[str]:
-    for key, attributes in VALUE.findall(line):
+    for key, form in KEY.findall(line):
         if key not in keys:
-            yield f"there is no key '{key}'{_nearest(key, keys)}"
-        form = FORM.match(attributes)
-        if not form or (form[1] and form[1] not in FORMS):
-            yield f"'{attributes.strip()}' is not a form of {key}; expected as= {', '.join(FORMS)}"
+            yield f"there is no key '{key}'{nearest(key, keys)}"
+        if (named := form.strip()) and named not in FORMS:
+            yield f"'{named}' is not a form of {key}; expected as= {', '.join(FORMS)}"
 
 
 def _names(line: str, published: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for pattern, kind in ((FIGURE, "figures"), (TABLE, "tables")):
         for name in pattern.findall(line):
             if name not in published[kind]:
-                yield f"no notebook publishes '{name}' among the {kind}{_nearest(name, published[kind])}"
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    found = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    return f"; nearest: {', '.join(found)}" if found else f"; there are: {', '.join(sorted(known)[:12])}"
+                yield f"no notebook publishes '{name}' among the {kind}{nearest(name, published[kind])}"

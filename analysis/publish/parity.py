@@ -11,13 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
+from analysis.publish import EDITIONS
 from analysis.publish.errors import BuildError
-from analysis.publish.masks import VOID
+from analysis.publish.masks import FOLDED
+from analysis.publish.reader import Element, Reader
 
-EDITIONS = {"en": Path(), "zh": Path("zh")}
 SHARED = re.compile("sec-")
 """Ids that people gave; Pandoc makes others from the words of a heading, which differ."""
 
@@ -78,37 +78,28 @@ def _compare(page: str, held: Mapping[str, Holdings]) -> Iterator[Difference]:
 
 def holdings(html: str) -> Holdings:
     """What each section of a page shows, as kinds and names; an inner section keeps its own."""
-    reader = _Sections()
-    reader.feed(html)
-    reader.close()
-    return {section: frozenset(shown) for section, shown in reader.shown.items()}
+    return {section: frozenset(shown) for section, shown in _Sections().read(html).shown.items()}
 
 
-class _Sections(HTMLParser):
+class _Sections(Reader):
     """Notes what a page shows by the innermost section with an id of ours."""
 
     def __init__(self) -> None:
         super().__init__()
         self.shown: defaultdict[str, set[tuple[str, str]]] = defaultdict(set, {"": set()})
-        self._open: list[tuple[str, str]] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        own = attributes.get("id", "")
-        outer = self._open[-1][1] if self._open else ""
-        section = own if tag == "section" and SHARED.match(own) else outer
-        held = self.shown[section]
-        if "value" in attributes.get("class", "").split():
+    def opened(self, element: Element) -> None:
+        if self.within(FOLDED) or element.names & FOLDED:
+            return
+        outward = (element, *reversed(self.around))
+        ids = (each.attributes.get("id", "") for each in outward if each.tag == "section")
+        held = self.shown[next(filter(SHARED.match, ids), "")]
+        attributes, own = element.attributes, element.attributes.get("id", "")
+        if "value" in element.names:
             held.add(("quantity", attributes.get("data-key", "")))
         if claim := attributes.get("data-claim"):
             held.add(("claim", claim))
         if own.startswith("tbl-"):
             held.add(("table", own.removeprefix("tbl-")))
-        if tag == "img" and (figure := FIGURE.search(attributes.get("src", ""))):
+        if element.tag == "img" and (figure := FIGURE.search(attributes.get("src", ""))):
             held.add(("figure", figure[1]))
-        if tag not in VOID:
-            self._open.append((tag, section))
-
-    def handle_endtag(self, tag: str) -> None:
-        while any(name == tag for name, _ in self._open) and self._open.pop()[0] != tag:
-            pass

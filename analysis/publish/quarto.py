@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.publish import fonts
-from analysis.publish.render import EDITIONS, RenderError, reference
+from analysis.publish import EDITIONS, docx_reference, fonts
+from analysis.publish.render import RenderError, reference
 
 PREPARED = "BRIEF_PREPARED"
 """Set while Quarto runs from a build: `brief prepare`, its pre-render step, has nothing left to do."""
@@ -29,7 +29,7 @@ def prepare(root: Path) -> None:
     """
     fonts.copy_to(root / ".brief" / "fonts")
     for language in EDITIONS:
-        reference(root / ".brief", language)
+        reference(root, root / ".brief", language)
 
 
 def render(root: Path, out: Path) -> None:
@@ -40,20 +40,18 @@ def render(root: Path, out: Path) -> None:
         out: The site's directory; made if missing.
 
     Raises:
-        RenderError: Quarto is missing or failed; `out` may then hold part of the site.
+        RenderError: Quarto failed; `out` may then hold part of the site.
     """
-    quarto = shutil.which("quarto")
-    if quarto is None:
-        message = "quarto is not on PATH; use the embedded renderer"
-        raise RenderError(message)
     prepare(root)
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PATH": programs, PREPARED: "1", "NO_COLOR": "1"}
-    command = [quarto, "render", str(root), "--output-dir", str(out.resolve())]
+    command = [str(shutil.which("quarto")), "render", str(root), "--output-dir", str(out.resolve())]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         message = f"quarto: {_last_words(done.stderr or done.stdout)}"
         raise RenderError(message)
+    for path in out.rglob("*.docx"):
+        path.write_bytes(docx_reference.keep_rows(path.read_bytes()))
 
 
 def _last_words(output: str) -> str:

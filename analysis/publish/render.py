@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-EDITIONS = {"en": "English", "zh": "中文"}
+ASSETS = ("brief.css", "panel.css", "brief.js")
+NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word")}
 
 
@@ -63,6 +64,11 @@ class Page:
         """The date in seconds, so that the same page gives the same bytes."""
         day = self.date or dt.date(1980, 1, 1)
         return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
+
+    @property
+    def name(self) -> str:
+        """The path, the same for every edition."""
+        return self.path.as_posix().removeprefix("zh/")
 
     def output(self, extension: str) -> PurePosixPath:
         """Where a format of the page goes, relative to the site."""
@@ -123,10 +129,15 @@ def _href(page: Page, target: PurePosixPath) -> str:
 
 
 def _navigation(site: Site, page: Page) -> dict[str, Any]:
-    """The links around a page: its editions, its downloads, the notebooks of its case."""
+    """The links around a page: its editions, its downloads, the other pages of its case."""
     related = [other for other in site.pages if other.case == page.case]
     briefs = [other for other in related if "typst" in other.formats]
-    notebooks = [other for other in related if "typst" not in other.formats]
+    others = [other for other in related if other not in briefs]
+    notebooks = [other for other in others if other.path.parts[0] == "notebooks"]
+    own = [
+        other for other in (*briefs, *others) if other not in notebooks and other.language == page.language
+    ]
+    editions = [other for other in related if other.name == page.name]
 
     def entry(other: Page, name: str) -> dict[str, Any]:
         href = _href(page, other.output("html"))
@@ -135,7 +146,10 @@ def _navigation(site: Site, page: Page) -> dict[str, Any]:
     downloads = [DOWNLOADS[name] for name in page.formats if name in DOWNLOADS]
     return {
         "root": "../" * (len(page.path.parts) - 1),
-        "editions": [entry(other, EDITIONS[other.language]) for other in briefs],
+        "editions": [
+            entry(other, NAMES[other.language]) for other in (briefs if page in notebooks else editions)
+        ],
+        "own": [entry(other, other.title) | {"brief": other in briefs} for other in own],
         "downloads": [{"href": page.output(ext).name, "name": name} for ext, name in downloads],
         "notebooks": [entry(other, other.title) for other in notebooks],
     }
@@ -185,10 +199,8 @@ def _html(site: Site, page: Page) -> bytes:
 
 
 def _docx(site: Site, page: Page) -> bytes:
-    styles = reference(site.scratch, page.language)
-    return _convert(
-        site, page, "docx", f"--reference-doc={styles}", "--default-image-extension=png", "--output=-"
-    )
+    options = (f"--reference-doc={reference(site.root, site.scratch, page.language)}", "--output=-")
+    return docx_reference.keep_rows(_convert(site, page, "docx", *options, "--default-image-extension=png"))
 
 
 @cache
@@ -196,10 +208,11 @@ def _default_reference() -> bytes:
     return _pandoc(Path.cwd(), "--print-default-data-file", "reference.docx")
 
 
-def reference(directory: Path, language: str) -> Path:
+def reference(root: Path, directory: Path, language: str) -> Path:
     """Write the Word reference document of an edition, for either back-end.
 
     Args:
+        root: The project.
         directory: Where to write it.
         language: The edition, `en` or `zh`.
 
@@ -207,7 +220,8 @@ def reference(directory: Path, language: str) -> Path:
         The document's path.
     """
     path = directory / f"reference-{language}.docx"
-    path.write_bytes(docx_reference.build(_default_reference(), chinese=language == "zh"))
+    styles = (root / EXTENSION / "styles.xml").read_text(encoding="utf-8")
+    path.write_bytes(docx_reference.build(_default_reference(), styles, language))
     return path
 
 
@@ -253,7 +267,8 @@ def _write(site: Site, page: Page, name: str) -> None:
 def _copy_assets(site: Site) -> None:
     assets = site.out / "assets"
     assets.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(site.root / EXTENSION / "brief.css", assets / "brief.css")
+    for name in ASSETS:
+        shutil.copyfile(site.root / EXTENSION / name, assets / name)
     for folder in {page.path.parent for page in site.pages}:
         source = site.root / folder / "figures"
         if source.is_dir():

@@ -27,7 +27,7 @@ from analysis.quotes import changed, misquoted, paragraphs
 
 MANIFEST = "manifest.json"
 LEDGER, ABOUT = "ledger.json", "case.toml"
-TABLES = ("facts", "measures", "assumptions", "quantities", "units", "indicators", "calendar")
+TABLES = ("facts", "corrections", "measures", "assumptions", "quantities", "units", "indicators", "calendar")
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration, csv.Error)
 """What malformed content raises, wherever it is first looked at."""
 
@@ -193,6 +193,8 @@ def _summary(files: Files, content: Content, texts: Mapping[str, Path]) -> Itera
     yield f"{len(files)} files are what the manifest lists."
     yield f"{len(entries)} entries of the ledger recomputed, {quantities} of them derived quantities."
     yield f"{len(content.tables['facts'])} figures stand in their phrases."
+    if corrected := content.tables["corrections"]:
+        yield f"Corrected, as corrections.csv says: {', '.join(row['fact'] for row in corrected)}."
     for name in sorted({row["source"] for table in ("facts", "measures") for row in content.tables[table]}):
         rows = [
             row for table in ("facts", "measures") for row in content.tables[table] if row["source"] == name

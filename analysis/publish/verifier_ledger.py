@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analysis import expr, leaves, printed
-from analysis.expr import Expression, ExpressionError, NotIdentifiedError, Range
+from analysis import expr, intervals, leaves, printed
+from analysis.expr import Expression, ExpressionError, NotIdentifiedError
+from analysis.intervals import Range
 from analysis.publish.verifier_standins import CALENDAR
 from analysis.publish.verifier_texts import misshown
 
@@ -51,9 +52,18 @@ class Content:
         """The assumptions under the ledger's settings."""
         return [leaves.with_settings(row, self.ledger["settings"]) for row in self.tables["assumptions"]]
 
+    @property
+    def corrections(self) -> dict[str, Row]:
+        """The corrections in force, by fact."""
+        return leaves.by_fact(self.tables["corrections"], self.ledger["as_of"])
+
+    def coded(self, table: str) -> list[Row]:
+        """The facts or measures, corrections put in."""
+        return [leaves.corrected(row, self.corrections) for row in self.tables[table]]
+
     def reported(self, table: str) -> list[Row]:
-        """The facts or measures that may be used."""
-        return [row for row in self.tables[table] if row["source"] not in self.late]
+        """Those of them that may be used."""
+        return [row for row in self.coded(table) if row["source"] not in self.late]
 
     def bounds(self) -> dict[str, tuple[str, str]]:
         """The codebook's bounds by indicator."""
@@ -62,7 +72,7 @@ class Content:
 
 def recompute(content: Content) -> Iterator[str]:
     """What in the ledger is not what its facts, assumptions and expressions give."""
-    problems = [*_twice(content), *_figures(content), *_calendar(content)]
+    problems = [*_twice(content), *_figures(content), *_corrections(content), *_calendar(content)]
     yield from problems
     if problems:
         return
@@ -98,11 +108,13 @@ def _calendar(content: Content) -> Iterator[str]:
 
 def _figures(content: Content) -> Iterator[str]:
     """Facts whose value is not of its unit, or not in its phrase."""
-    year = next((row["central"] for row in content.assumptions if row["name"] == leaves.YEAR), "0")
+    given = [row["central"] for row in content.assumptions if row["name"] == leaves.YEAR]
+    year = leaves.year_of(given[0]) if given else 0
     for fact in content.tables["facts"]:
         kind, bounds = content.kind(fact["unit"]), content.bounds()[fact["indicator"]]
         try:
-            leaves.fact_range(fact, kind, bounds, int(year))
+            for taken in (fact, leaves.corrected(fact, content.corrections)):
+                leaves.fact_range(taken, kind, bounds, year)
             if kind == "date":
                 held = printed.holds_date(fact["exact"], printed.parse_date(fact["value"]))
             else:
@@ -114,11 +126,20 @@ def _figures(content: Content) -> Iterator[str]:
             yield f"facts.csv, {fact['id']}: '{fact['exact']}' does not hold the figure {fact['value']}"
 
 
+def _corrections(content: Content) -> Iterator[str]:
+    """Corrections of what no fact prints, or to what the fact cannot be."""
+    facts = content.by("facts", "id")
+    for row in content.tables["corrections"]:
+        fact = facts.get(row["fact"])
+        if fact is None or fact["value"] != row["expect"]:
+            yield f"corrections.csv, {row['fact']}: no such fact prints {row['expect']}"
+
+
 def _entry(kind: str, row: Row, known: Range, status: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
     label = {lang: row[f"label_{lang}"] for lang in ("en", "zh")}
     found = {"kind": kind, "label": label, "unit": row.get("unit", "choice"), "status": status}
     ends = {"low": known.low, "value": known.central, "high": known.high}
-    return {**found, **ends, "formula": "", "inputs": [], "open_key": "", **more}
+    return {**found, **ends, "formula": "", "inputs": [], "open_key": "", "corrected": {}, **more}
 
 
 def _leaf_entries(content: Content, ranges: Mapping[str, Range]) -> dict[str, dict[str, Any]]:
@@ -128,7 +149,7 @@ def _leaf_entries(content: Content, ranges: Mapping[str, Range]) -> dict[str, di
         ("measure", "measures", "id"),
         ("assumption", "assumptions", "name"),
     ):
-        for row in content.assumptions if kind == "assumption" else content.tables[table]:
+        for row in content.assumptions if kind == "assumption" else content.coded(table):
             key = row[column]
             known = ranges.get(key, leaves.OPEN)
             entry = _entry(kind, _labelled(content, row), known, "reported", **_basis(kind, row, known))
@@ -137,6 +158,8 @@ def _leaf_entries(content: Content, ranges: Mapping[str, Range]) -> dict[str, di
             elif kind == "assumption":
                 chosen = row["kind"] == "choice" or key in content.ledger["settings"]
                 entry["status"] = "derived" if known.low == known.high and not chosen else "bounded"
+            elif made := content.corrections.get(key):
+                entry |= {"status": "derived", "corrected": leaves.said_of(made)}
             elif entry["inputs"]:
                 entry["status"] = "derived"
             found[key] = entry
@@ -148,8 +171,7 @@ def _labelled(content: Content, row: Row) -> Row:
     if "indicator" not in row:
         return row
     tier, named = content.about["tiers"][row["tier"]], content.by("indicators", "indicator")[row["indicator"]]
-    label = named["label_en"]
-    english = f"{tier['en']}: {label[0].lower()}{label[1:]}"
+    english = f"{tier['en']}: {leaves.within_a_line(named['label_en'])}"
     return {**row, "label_en": english, "label_zh": f"{tier['zh']}：{named['label_zh']}"}
 
 
@@ -176,13 +198,14 @@ def _quantity(row: Row, parsed: Mapping[str, Expression], ranges: Mapping[str, R
     more = {"formula": expression.text, "inputs": list(expression.names)}
     full = expr.substitute(expression, parsed)
     try:
-        known = expr.interval(full, ranges)
+        known = intervals.interval(full, ranges)
     except NotIdentifiedError as error:
         return _entry("quantity", row, leaves.OPEN, "not identified", **more, open_key=error.key)
     except ExpressionError as error:
         message = f"quantities.csv, {row['key']}: {error}"
         raise ExpressionError(message) from error
-    return _entry("quantity", row, known, "", **more, power="**" in full.text)
+    bearing = expr.bearing(expression, {key: known.central for key, known in ranges.items()})
+    return _entry("quantity", row, known, "", **more, power="**" in full.text, bearing=bearing)
 
 
 def _against(content: Content, expected: Mapping[str, dict[str, Any]]) -> Iterator[str]:
@@ -191,18 +214,18 @@ def _against(content: Content, expected: Mapping[str, dict[str, Any]]) -> Iterat
     yield from (f"ledger.json, {key}: rests on nothing" for key in entries if key not in expected)
     for key in sorted(expected.keys() & entries.keys()):
         entry, wanted = entries[key], expected[key]
-        power = wanted.pop("power", False)
+        power, bearing = wanted.pop("power", False), wanted.pop("bearing", ())
         wanted["key"] = key
-        wanted["status"] = wanted["status"] or _weakest(wanted["inputs"], entries)
+        wanted["status"] = wanted["status"] or _weakest(bearing, entries)
         for field, value in wanted.items():
             if not _same(entry[field], value, POWER if power else 0.0):
                 yield f"ledger.json, {key}: {field} is {entry[field]!r}, recomputed {value!r}"
         yield from (f"ledger.json, {key}: {problem}" for problem in _misshown(content, key, entry))
 
 
-def _weakest(inputs: Sequence[str], entries: Mapping[str, Any]) -> str:
-    """The weakest status of a derivation's inputs, at best ``derived``."""
-    found: list[str] = [entries[name]["status"] for name in inputs]
+def _weakest(bearing: Sequence[str], entries: Mapping[str, Any]) -> str:
+    """The weakest status of what a derivation rests on, at best ``derived``."""
+    found: list[str] = [entries[name]["status"] for name in bearing]
     return max(("derived", *found), key=STRENGTH.index)
 
 

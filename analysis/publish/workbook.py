@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-SHEETS = ("facts", "measures", "assumptions", "values", "tiers", "sources")
+SHEETS = ("facts", "corrections", "measures", "assumptions", "values", "tiers", "units", "sources")
 NUMERAL = re.compile(r"-?(0|[1-9]\d{0,14})(\.(\d{1,12}))?")
-NUMERIC = {"value", "low", "central", "high", "paragraph"}
+NUMERIC = {"expect", "value", "low", "central", "high", "paragraph", "digits", "lower", "upper"}
 """Columns of texts whose plain figures are numbers to a spreadsheet."""
 
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -13,14 +13,14 @@ import nbformat
 import pytest
 
 from analysis import ledger, load_case
-from analysis.chart_words import PLACE, WORDS
 from analysis.publish.notebook import KEY, MIME, PARAMETERS
+from analysis.words import PLACES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 NAMES = ("01-evidence", "02-tiers", "03-pilot", "04-robustness")
 HANDED_OVER = {
-    "01-evidence": {"facts", "sources", "assumptions", "quantities", "checks", "instruments"},
+    "01-evidence": {"facts", "sources", "assumptions", "quantities", "checks", "instruments", "statements"},
     "02-tiers": {"tiers", "timeline", "caseload", "cuts"},
     "03-pilot": {"pilot", "mix"},
     "04-robustness": {"robustness", "satisfaction"},
@@ -144,7 +144,9 @@ def test_tables_have_as_many_rows_in_both_languages(runs, name):
 
 
 def test_chinese_tables_hold_no_english_prose(runs):
-    kept = re.compile(r"`[^`]*`(\{[^}]*\})?|meizhou\.gov\.cn|gd\.\w+\.(?:com|cn)|post_\d+|[A-D]\b|Manski")
+    kept = re.compile(
+        r"`[^`]*`(\{[^}]*\})?|\{[^}]*\}|meizhou\.gov\.cn|gd\.\w+\.(?:com|cn)|post_\d+|[A-D]\b|Manski"
+    )
     for name in NAMES:
         for record in records(runs[name, "default"]).values():
             text = kept.sub("", record.get("markdown", {}).get("zh", ""))
@@ -158,7 +160,8 @@ def test_the_tiers_table_keeps_what_is_not_identified_in_view(runs):
     assert by_item[1:] == ["`provincial.cases_per_item`{.value}", "`municipal.cases_per_item`{.value}"]
     shown = shown_in(runs["02-tiers", "default"], "tiers")
     assert "| Cases an item | not identified | 12.0 cases an item |" in shown
-    assert "220 cases a month (209 to 324 cases a month)" in shown
+    assert "| Cases a month | 209 to 324 cases a month | 108 to 192 cases a month |" in shown
+    assert "| Time left | 22.46% (22.455% to 22.465%) |" in shown
 
 
 def shown_in(executed: nbformat.NotebookNode, name: str) -> str:
@@ -206,7 +209,8 @@ def test_published_values_are_those_of_the_ledger(runs):
 def test_every_figure_names_what_its_headline_shows(runs, name):
     for record in records(runs[name, "default"]).values():
         if record["kind"] == "figure":
-            found = {key for lang in ("en", "zh") for key, _ in PLACE.findall(WORDS[lang][record["name"]])}
+            said = [words[f"chart.{record['name']}"] for words in load_case("meizhou").wording.values()]
+            found = {key for text in said for key, _ in PLACES.findall(text)}
             assert found
             assert found <= set(record["values"])
 

@@ -168,6 +168,7 @@ class TestBuild:
 
         monkeypatch.setattr(building, "prepare", prepare)
         monkeypatch.setattr(building, "_renderer", lambda _: render)
+        monkeypatch.setattr(building, "refuse", lambda *_: taken.append("refuse"))
         return taken
 
     @pytest.fixture
@@ -178,9 +179,20 @@ class TestBuild:
     def test_twice_does_no_work(self, project, steps, build):
         assert build()
         assert not build()
-        assert steps == ["prepare", "render"]
+        assert steps == ["prepare", "render", "refuse"]
         assert site(project.root) == "new"
         assert (project.root / "_site/data/meizhou/ledger.json").read_text() == "{}"
+
+    def test_refused_page_leaves_the_site(self, project, steps, build, monkeypatch):
+        def refuse(*_: object) -> None:
+            raise BuildError("index.qmd, line 3: ‘two’")
+
+        assert steps == []
+        write(project.root / "_site/index.html", "old")
+        monkeypatch.setattr(building, "refuse", refuse)
+        with pytest.raises(BuildError, match="line 3"):
+            build()
+        assert site(project.root) == "old"
 
     @pytest.mark.parametrize("file", ["_site/index.html", "_site/data/meizhou/ledger.json"])
     def test_deleted_output_is_made_again(self, project, build, file):
@@ -201,7 +213,7 @@ class TestBuild:
     def test_other_settings_are_built(self, build):
         build()
         assert build(Options(renderer="embedded", assumptions={"ratings": "50"}))
-        assert build(Options(renderer="quarto"))
+        assert build(Options(renderer="embedded", as_of="2024-08-06"))
 
     def test_killed_between_the_renames_is_repaired_by_the_next(self, project, build):
         build()
@@ -227,12 +239,17 @@ class TestBuild:
             (True, "auto", "quarto"),
             (False, "auto", "embedded"),
             (True, "embedded", "embedded"),
-            (False, "quarto", "quarto"),
         ],
     )
     def test_choice_of_the_renderer(self, monkeypatch, there, asked, chosen):
         monkeypatch.setattr(building.shutil, "which", lambda _: "/usr/bin/quarto" if there else None)
         assert building.choose(asked) == chosen
+
+    def test_quarto_that_is_missing_is_said_at_once(self, steps, build, monkeypatch):
+        monkeypatch.setattr(building.shutil, "which", lambda _: None)
+        with pytest.raises(BuildError, match="quarto is not on PATH; '--renderer embedded' needs"):
+            build(Options(renderer="quarto"))
+        assert steps == []
 
 
 class TestPrepareRefuses:
@@ -303,7 +320,7 @@ class TestKeysInPages:
             ("`zzz`{.value}", "there is no key 'zzz'; there are: municipal.cases, municipal.months"),
             (
                 "`municipal.cases`{.value as=word}",
-                "'as=word' is not a form of municipal.cases; expected as= value, ",
+                "'word' is not a form of municipal.cases; expected as= value, ",
             ),
             ("`municipal.cases`{.value form=bare}", "'form=bare' is not a form of municipal.cases"),
         ],
@@ -345,3 +362,38 @@ class TestFiguresInPages:
     def test_unknown(self, text, message):
         with pytest.raises(BuildError, match=f"index.qmd, line 2: {message}"):
             pages.refuse_unknown_names(page("", text), PUBLISHED)
+
+
+class TestReferencesInPages:
+    @pytest.fixture
+    def root(self, tmp_path):
+        write(tmp_path / "references.bib", "@article{li2016,\n title = {A}\n}\n@online{who-zh,\n}\n")
+        return tmp_path
+
+    @pytest.mark.parametrize(
+        "text",
+        ["As shown [@li2016; @who-zh].", "见@sec-two和[@who-zh]。", "a.person@example.org", "@tbl-tiers"],
+    )
+    def test_known(self, root, text):
+        pages.refuse_unknown_references(root, page("# Two {#sec-two}", "::: {#tbl-tiers .published}", text))
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("See [@li2017].", "there is no '@li2017'; nearest: li2016"),
+            ("见@sec-tow。", "there is no '@sec-tow'; nearest: sec-two"),
+            ("[@li2016; @who]", "there is no '@who'; nearest: who-zh"),
+        ],
+    )
+    def test_unknown(self, root, text, message):
+        with pytest.raises(BuildError, match=f"index.qmd, line 2: {message}"):
+            pages.refuse_unknown_references(root, page("# Two {#sec-two}", text))
+
+
+class TestSilentSources:
+    def test_prose_that_says_what_nobody_reports_yet(self):
+        pages.refuse_silent(page("`a`{.value}"), frozenset())
+        with pytest.raises(
+            BuildError, match=r"index\.qmd, line 2: no source up to this date reports 'a': such"
+        ):
+            pages.refuse_silent(page("", "`a`{.value as=interval} `b`{.value}", "`b`{.value}"), {"a", "b"})

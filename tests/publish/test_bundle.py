@@ -115,12 +115,11 @@ class TestBundle:
         assert write_bundle(ROOT, case, ledger, tmp_path / "b.zip").read_bytes() == first
 
     def test_rows_are_those_of_the_seeds(self, files):
-        for name in CODED:
-            seed = next(
-                path for path in (ROOT / "seeds" / name, ROOT / "seeds/meizhou" / name) if path.exists()
-            )
+        for name in (*CODED, "checks.csv"):
+            paths = [path for path in (ROOT / "seeds" / name, ROOT / "seeds/meizhou" / name) if path.exists()]
+            seeds = [list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines())) for path in paths]
             rows = list(csv.reader(io.StringIO(files[name].decode(), newline="")))
-            assert rows == list(csv.reader(io.StringIO(seed.read_text(encoding="utf-8-sig"), newline="")))
+            assert rows == seeds[0] + [row for seed in seeds[1:] for row in seed[1:]]
 
     @pytest.mark.parametrize(
         "read_as",
@@ -128,13 +127,25 @@ class TestBundle:
             {"as_of": "2024-04-12"},  # without source A, most is not identified
             {"as_of": "2023-01-01"},  # before every source
             {"assumptions": {"provincial_scope": "all_items"}},
-            {"assumptions": {"municipal_start": "2023-11-30", "unstated_year": 2025}},
+            {"assumptions": {"municipal_start": "2023-11-30", "unstated_year": 2024}},
             {"assumptions": {"provincial_items": 120}},
         ],
     )
     def test_passes_under_any_reading(self, verify, read_as):
         case = load_case("meizhou", root=ROOT, **read_as)
         assert verify.check(bundle_files(ROOT, case, compute(case)), {}).problems == []
+
+    def test_passes_with_an_open_key_in_a_branch_not_taken(self, verify, project):
+        text = 'municipal.cases / 36 if provincial_scope == "september_batch" else provincial.cases_per_item'
+        project.edit("quantities.csv", "municipal.cases_per_item", "expression", text)
+        project.edit("indicators.csv", "cases", "label_en", "GDP by case")
+        case = load_case("meizhou", root=project.root)
+        files = bundle_files(project.root, case, compute(case))
+        assert verify.check(files, {}).problems == []
+        changed = with_entry(files, "municipal.cases_per_item", status="not identified")
+        problems = verify.check(forged(verify, files, "ledger.json", changed), {}).problems
+        message = "municipal.cases_per_item: status is 'not identified', recomputed 'bounded'"
+        assert f"ledger.json, {message}" in problems
 
     def test_that_would_not_pass_is_not_written(self, tmp_path, case, ledger, monkeypatch):
         monkeypatch.setattr(bundling, "calendar", lambda _: bundling.pl.DataFrame({"date": ["2024-01-01"]}))
@@ -153,9 +164,12 @@ class TestAssemble:
         assert {name.partition(".")[0] for name in names} - sys.stdlib_module_names == set()
 
     def test_core_is_unchanged(self):
-        core = (ROOT / "analysis/expr.py").read_text(encoding="utf-8")
-        start, end = core.index("GRID = 33"), core.index("def with_numbers")
-        assert core[start:end] in assemble()
+        for module, first, last in (
+            ("expr.py", "class Function", "def with_numbers"),
+            ("intervals.py", "class Range", "def _log"),
+        ):
+            core = (ROOT / "analysis" / module).read_text(encoding="utf-8")
+            assert core[core.index(first) : core.index(last)] in assemble()
 
     def test_refuses_a_library(self, tmp_path, monkeypatch):
         (tmp_path / "a.py").write_text('"""A."""\nimport polars as pl\n')
@@ -452,7 +466,11 @@ class TestText:
         ("text", "says"),
         [
             ("209 to 324", True),
+            ("209.4 to 323.9", True),
             ("209 to 325", False),
+            ("210 to 324", False),  # inward
+            ("209 to 323", False),
+            ("208 to 324", False),
             ("209", False),
             ("324 to 209", False),
             ("200 to 324", False),
@@ -475,7 +493,10 @@ def archived(verify, files, tmp_path):
         for row in verify.rows_of(files[name]):
             selector = row["prefix"] + row["exact"] + row["suffix"]
             if row["source"] == "A" and selector not in lines[int(row["paragraph"]) - 1]:
-                lines[int(row["paragraph"]) - 1] += f"／{selector}"
+                line = lines[int(row["paragraph"]) - 1]
+                lines[int(row["paragraph"]) - 1] = (
+                    f"{line}／{selector}" if row["prefix"] else f"{selector}／{line}"
+                )
     text = "\n\n".join(lines)
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode())

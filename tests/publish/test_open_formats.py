@@ -22,7 +22,7 @@ from analysis.publish.workbook import SHEETS, write_workbook
 
 ROOT = Path(__file__).parents[2]
 TABLES = {
-    *("facts", "measures", "assumptions", "sources", "units", "indicators"),
+    *("facts", "corrections", "measures", "assumptions", "sources", "units", "indicators"),
     *("quantities", "values", "tiers", "item_mix", "checks"),
 }
 
@@ -81,7 +81,7 @@ class TestPackage:
     def test_is_valid(self, written):
         assert validate(written) == (True, set())
 
-    @pytest.mark.parametrize("read_as", [{"as_of": "2024-04-12"}, {"assumptions": {"ratings": 433}}])
+    @pytest.mark.parametrize("read_as", [{"as_of": "2024-04-12"}, {"assumptions": {"ratings": 300}}])
     def test_is_valid_under_any_reading(self, tmp_path, read_as):
         case = load_case("meizhou", root=ROOT, **read_as)
         write_formats(case, compute(case), tmp_path)
@@ -133,6 +133,8 @@ class TestPackage:
             ("facts", "paragraph", "integer"),
             ("indicators", "upper", "number"),
             ("units", "digits", "integer"),
+            ("units", "lower", "number"),
+            ("units", "upper", "number"),
             ("sources", "date", "date"),
             ("values", "low", "number"),
             ("values", "earliest", "date"),
@@ -260,12 +262,17 @@ class TestWorkbook:
         assert (cell.value, cell.number_format) == (value, shown)
 
     def test_bound_is_a_number_or_an_expression(self, book):
-        assert self.cells(book["assumptions"], "ratings")["high"].value == 433
+        assert self.cells(book["assumptions"], "ratings")["high"].value == 300
         start = self.cells(book["assumptions"], "provincial_start")["high"]
         assert (start.data_type, start.value) == (
             "s",
             "workdays(provincial.granted_on, municipal.handover_days)",
         )
+
+    def test_bounds_of_units_are_numbers(self, book):
+        found = {key: self.cells(book["units"], key) for key in ("percent", "point", "month", "trip")}
+        bounds = {key: (row["lower"].value, row["upper"].value) for key, row in found.items()}
+        assert bounds == {"percent": (0, 100), "point": (-100, 100), "month": (0, None), "trip": (None, None)}
 
     def test_dates_are_dates(self, book):
         cell = self.cells(book["values"], "municipal_start")["latest"]

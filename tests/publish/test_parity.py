@@ -68,6 +68,11 @@ class TestHoldings:
     def test_other_elements_hold_nothing(self, html):
         assert parity.holdings(html)[""] == set()
 
+    @pytest.mark.parametrize("name", ["evidence"])
+    def test_what_is_folded_away_is_not_shown(self, name):
+        html = f'<div class="{name}"><br><p>{value("a")}</div>{value("b")}'
+        assert parity.holdings(html) == {"": {("quantity", "b")}}
+
     def test_elements_left_open(self):
         html = f'<section id="sec-a"><p><br><b>{value("a")}</section>{value("b")}'
         assert parity.holdings(html) == {"": {("quantity", "b")}, "sec-a": {("quantity", "a")}}

@@ -33,8 +33,14 @@ TABLE_ZH = """| 层级 | 办理量 |
 | 省级[@zhang] | `a.cases`{.value} |
 """
 PUBLISHED = {
-    "figures": {"load": {"notebook": "02-tiers", "alt": {"en": 'Bars, "provincial" first', "zh": "条形图"}}},
-    "tables": {"tiers": {"notebook": "02-tiers", "markdown": {"en": TABLE_EN, "zh": TABLE_ZH}}},
+    "figures": {
+        "load": {
+            "notebook": "02-tiers",
+            "keys": ["a.cases"],
+            "alt": {"en": 'Bars, "provincial" first', "zh": "条形图"},
+        }
+    },
+    "tables": {"tiers": {"notebook": "02-tiers", "keys": [], "markdown": {"en": TABLE_EN, "zh": TABLE_ZH}}},
 }
 BIB = """@article{herd, author={Herd, Pamela and Moynihan, Don and Smith, Jean-Luc and Brown, Ann},
   title={Burden}, journal={Policy}, year={2015}, volume={12}, number={3}, pages={343-360}}
@@ -73,6 +79,10 @@ Cases by tier, `a.cases`{.value}.
 :::
 
 ### Deeper
+
+| Figure | Value |
+|:--|:--|
+| [Caseload]{#e-a.cases} | **It is `a.cases`{.value}.** |
 
 ## Limits {#sec-limits}
 
@@ -130,7 +140,17 @@ format: html
 def entry(key: str, row: tuple[str, ...]) -> dict[str, object]:
     status, value, interval, value_zh, interval_zh = row
     texts = {"en": {"value": value, "interval": interval}, "zh": {"value": value_zh, "interval": interval_zh}}
-    return {"key": key, "status": status, "text": texts}
+    return {"key": key, "status": status, "text": texts, "label": {"en": "Caseload", "zh": "办理量"}}
+
+
+def record(key: str) -> dict[str, str]:
+    return {"key": key, "label": "Caseload", "text": f"Value\n:   `{key}`{{.value}} in [A](#source-A)\n"}
+
+
+def evidence(lang: str) -> str:
+    front = f"---\ntitle: Evidence\nlang: {lang}\ncase: sample\nformat: html\n---\n\n"
+    parts = [f"# Caseload {{#{key}}}\n\n::: {{.record}}\n`{key}`{{.value}}\n:::\n" for key in LEDGER]
+    return front + "\n".join([*parts, "# A {#source-A}\n"])
 
 
 def write_project(root: Path, english: str = ENGLISH) -> Path:
@@ -143,6 +163,11 @@ def write_project(root: Path, english: str = ENGLISH) -> Path:
         "index.qmd": english,
         "zh/index.qmd": CHINESE,
         "notebooks/02-tiers.qmd": NOTEBOOK,
+        "evidence/sample.qmd": evidence("en"),
+        "zh/evidence/sample.qmd": evidence("zh-Hans"),
+        ".brief/sample/records.json": json.dumps(
+            {lang: {"records": [record(key) for key in LEDGER]} for lang in ("en", "zh")}
+        ),
         "figures/load.svg": SVG.format("Cases"),
         "zh/figures/load.svg": SVG.format("办理量"),
         ".brief/sample/ledger.json": json.dumps({"entries": {k: entry(k, v) for k, v in LEDGER.items()}}),
@@ -232,6 +257,30 @@ class TestValues:
         page = (site / "index.html").read_text(encoding="utf-8")
         assert re.search(r'data-key="a\.rate" data-status="bounded">108 to 191 a month<', page)
 
+    def test_lead_to_the_evidence_page_from_the_web(self, site):
+        page = (site / "index.html").read_text(encoding="utf-8")
+        assert '<a href="evidence/sample.html#a.rate" id="v-a.rate-1" class="value"' in page
+        assert '<a href="../evidence/sample.html#a.cases" id="v-a.cases-1" class="value"' in (
+            (site / "notebooks/02-tiers.html").read_text(encoding="utf-8")
+        )
+        assert {"v-a.cases-1", "v-a.cases-6"} <= Reader(site / "index.html").ids  # title and last table
+        assert "v-a.cases-7" not in Reader(site / "index.html").ids  # the one in the published table
+
+    def test_do_not_lead_on_from_their_own_record(self, site):
+        page = (site / "evidence/sample.html").read_text(encoding="utf-8")
+        assert '<span class="value" data-key="a.cases"' in page
+        assert not re.search('<a [^>]*class="value"', page)
+
+    def test_lead_to_their_row_in_print_where_there_is_one(self, site):
+        document = docx_part(site / "index.docx")
+        leads = re.findall(r'<w:hyperlink w:anchor="e-a\.(\w+)">.*?<w:rStyle w:val="(\w+)"', document)
+        assert set(leads) == {("cases", "Value")}
+        reader = pypdf.PdfReader(site / "index.pdf")
+        notes = [note.get_object() for page in reader.pages for note in page.get("/Annots", ())]
+        assert len(leads) == 6
+        assert len([note for note in notes if note["/Subtype"] == "/Link"]) > len(leads)
+        assert '<w:hyperlink w:anchor="e-' not in docx_part(site / "zh/index.docx")
+
     def test_follow_the_language_of_the_page(self, site):
         assert "每月108至191件" in Reader(site / "zh/index.html").text
 
@@ -259,11 +308,29 @@ class TestReferences:
                 assert (path.parent / target).exists(), link
                 assert target or anchor in page.ids, link
 
+    def test_lead_round_the_pages_of_a_case_in_a_language(self, site):
+        brief, evidence = Reader(site / "zh/index.html").links, Reader(site / "zh/evidence/sample.html").links
+        assert {"index.html", "evidence/sample.html"} <= set(brief)
+        assert {"../index.html", "sample.html", "../../evidence/sample.html"} <= set(evidence)
+        assert "../../index.html" not in evidence
+
     def test_lead_to_the_notebook_that_published(self, site):
         assert (
             Reader(site / "index.html").links.count("notebooks/02-tiers.html") == 4
         )  # nav, prose, two captions
         assert "../notebooks/02-tiers.html" in Reader(site / "zh/index.html").links
+
+
+class TestEvidenceLists:
+    def test_stand_below_what_has_keys(self, site):
+        page = (site / "index.html").read_text(encoding="utf-8")
+        assert page.count('<details class="evidence"><summary>Evidence</summary>') == 1
+        assert '<a href="evidence/sample.html#a.cases">Caseload</a>: <span class="value"' in page
+        assert "<summary>依据</summary>" in (site / "zh/index.html").read_text(encoding="utf-8")
+
+    def test_are_not_printed(self, site):
+        assert "Evidence" not in pdf_text(site / "index.pdf")
+        assert "Evidence" not in docx_part(site / "index.docx")
 
 
 class TestCitations:
@@ -359,6 +426,10 @@ class TestWord:
         assert '<w:rStyle w:val="Emphasis" />' in document
         assert "<w:i />" not in document
 
+    def test_keeps_table_rows_whole(self, site):
+        document = docx_part(site / "index.docx")
+        assert document.count("<w:tr>") == document.count("<w:tr><w:trPr><w:cantSplit/>") > 1
+
     def test_is_a4_with_a_page_number_and_alternative_text(self, site):
         document = docx_part(site / "index.docx")
         assert 'w:h="16838" w:w="11906"' in document
@@ -397,12 +468,6 @@ def test_fonts_are_placed_once(tmp_path):
     again = {path.name: path.stat().st_mtime_ns for path in fonts.copy_to(tmp_path).iterdir()}
     assert first == again
     assert "NotoSerifSC-Regular.otf" in first
-
-
-def test_quarto_that_is_missing_is_said(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(render.RenderError, match="quarto is not on PATH"):
-        quarto.render(tmp_path, tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,57 @@
+--- The page at hand: where it lies, what language it is in, what was prepared for it.
+-- A module of the filters, in Quarto and in plain Pandoc alike.
+
+local page = { language = "en", case = nil }
+
+function page.start(meta)
+  page.language = pandoc.utils.stringify(meta.lang or "en"):match("^zh") and "zh" or "en"
+  page.case = meta.case and pandoc.utils.stringify(meta.case)
+end
+
+function page.project_root()
+  if quarto and quarto.project.directory then
+    return quarto.project.directory
+  end
+  local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+  return pandoc.path.directory(pandoc.path.directory(here))
+end
+
+--- The way from the page to the project's root: "" or "../".
+function page.to_root()
+  if quarto then
+    local offset = quarto.project.offset
+    return offset == "." and "" or offset .. "/"
+  end
+  local _, depth = PANDOC_STATE.input_files[1]:gsub("/", "")
+  return ("../"):rep(depth)
+end
+
+local function lies_in(folder)
+  local input = quarto and quarto.doc.input_file or PANDOC_STATE.input_files[1]
+  return pandoc.path.filename(pandoc.path.directory(input)) == folder
+end
+
+function page.is_notebook()
+  return lies_in("notebooks")
+end
+
+function page.is_evidence()
+  return lies_in("evidence")
+end
+
+function page.is_html()
+  return FORMAT:match("html") ~= nil
+end
+
+--- A file that `brief prepare` wrote for the case of this page.
+function page.read(name)
+  assert(page.case, "this page uses published content but has no `case:` in its front matter")
+  local path = pandoc.path.join({ page.project_root(), ".brief", page.case, name })
+  local missing = ".brief/" .. page.case .. "/" .. name .. " is missing: run `brief prepare`"
+  local file = assert(io.open(path, "r") or nil, missing)
+  local text = file:read("a")
+  file:close()
+  return pandoc.json.decode(text, false)
+end
+
+return page

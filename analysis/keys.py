@@ -1,0 +1,16 @@
+"""Keys as people write them: how they stand in prose, and what a misspelt one is nearest to."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection
+
+KEY = re.compile(r"`([^`]+)`\{\.value(?:\s+as=)?([^}]*)\}")
+"""A ledger value in prose or in a table cell, and its form, where one is named."""
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The known names most like ``name``, or else some of them, for a message."""
+    found = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"; nearest: {', '.join(found)}" if found else f"; there are: {', '.join(sorted(known)[:12])}"

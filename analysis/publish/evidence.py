@@ -1,0 +1,158 @@
+"""The evidence page of a case: every record, and the places that use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from analysis.keys import KEY
+from analysis.publish import EDITIONS
+from analysis.publish.lint import FACT, REGISTERS
+from analysis.publish.pages import Source
+from analysis.publish.records import KINDS, link, row
+from analysis.words import words_of
+
+RECORD = re.compile(
+    r'<section id="([^"]+)"[^>]*>\s*<h\d[^>]*>((?:(?!</h).)*)</h\d>\s*<div class="record">\s*'
+    r'((?:(?!</div>).)*?)\s*</div>\s*<div class="record used">',
+    re.DOTALL,
+)
+HEADING = re.compile(r"#+ +(.+?)(?: +\{[^}]*\})? *$")
+FIGURE = re.compile(r"!\[(.*)\]\(figures/[\w-]+\)\{#(fig-[\w-]+)")
+TABLE = re.compile(r":::+ *\{#(tbl-[\w-]+)")
+Published = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place that uses keys: what it is called, where it is, and the keys."""
+
+    text: str
+    target: str
+    keys: Sequence[str]
+
+
+def write_pages(root: Path, case: str, written: Iterable[Source]) -> None:
+    """Write the evidence pages of a prepared case, with the ways back to the written pages."""
+    work = root / ".brief" / case
+    records, ledger, published = (
+        json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("records", "ledger", "published")
+    )
+    pages = list(written)
+    for lang, edition in EDITIONS.items():
+        folder = edition / "evidence"
+        mine = [page for page in pages if _language(page) == lang]
+        uses = [use for page in mine for use in _uses(page, published, folder, lang)]
+        uses += _inputs(ledger["entries"], lang)
+        path = root / folder / f"{case}.qmd"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page_text(case, lang, records[lang], uses), encoding="utf-8")
+
+
+def write_records(site: Path) -> None:
+    """Write the records of each evidence page of a rendered site beside it, for the panels of other pages."""
+    for path in site.glob("**/evidence/*.html"):
+        found = RECORD.findall(path.read_text(encoding="utf-8"))
+        told = {key: {"label": re.sub("<[^>]*>", "", label), "text": text} for key, label, text in found}
+        content = f"window.briefRecords = {json.dumps(told, ensure_ascii=False)};\n"
+        path.with_suffix(".js").write_text(content, encoding="utf-8")
+
+
+def _language(page: Source) -> str:
+    return "zh" if re.search(r"^lang: *zh", page.text, re.MULTILINE) else "en"
+
+
+def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]) -> str:
+    """The page: a section a record, in the order of the kinds, and the sources."""
+    words, places = words_of(lang, "evidence"), _places(uses, lang)
+    front = {"title": words["title"].format(told["name"]), "lang": {"zh": "zh-Hans"}.get(lang, lang)}
+    head = [f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in front.items()]
+    lines = ["---", *head, f"case: {case}", "format: html", "execute:", "  enabled: false", "---", ""]
+    lines += [words["intro"], ""]
+    for kind in (*KINDS, "sources"):
+        lines += [f"# {words[kind]} {{#all-{kind} .unnumbered}}", ""]
+        for record in (each for each in chain(told["records"], told["sources"]) if each["kind"] == kind):
+            lines += [f"## {record['label']} {{#{record['key']} .unnumbered}}", "", "::: {.record}"]
+            lines += [record["text"], ":::", ""]
+            if kind != "sources":
+                lines += ["::: {.record .used}", *_use_rows(record["key"], places, lang), ":::", ""]
+    return "\n".join(lines)
+
+
+def _use_rows(key: str, places: Mapping[str, Sequence[str]], lang: str) -> list[str]:
+    words = words_of(lang, "evidence")
+    return [row(words["used"], *places.get(key, (words["unused"],))), row(words["key"], f"`{key}`{{.key}}")]
+
+
+def _places(uses: Iterable[Use], lang: str) -> dict[str, list[str]]:
+    """The links to the uses of each key; a place named before is named as that."""
+    found: dict[str, list[str]] = {}
+    seen: Counter[tuple[str, str]] = Counter()
+    for use in uses:
+        for key in use.keys:
+            form = words_of(lang, "evidence")["again"] if seen[key, use.text] else "{}"
+            seen[key, use.text] += 1
+            found.setdefault(key, []).append(link(form.format(use.text), use.target))
+    return found
+
+
+def _uses(page: Source, published: Published, folder: Path, lang: str) -> Iterator[Use]:
+    target = os.path.relpath(PurePosixPath(page.name).with_suffix(".html"), folder).replace(os.sep, "/")
+    for key, number, section in occurrences(page.text, words_of(lang, "evidence")["front"]):
+        yield Use(section, f"{target}#v-{key}-{number}", (key,))
+    for name, caption in captions(page.text):
+        kind = "figures" if name.startswith("fig-") else "tables"
+        shown = published[kind].get(name[4:], {})
+        if name[4:] not in REGISTERS:
+            head = re.split(r"(?<=\.) (?=[A-Z])|(?<=。)", caption)[0]
+            text = words_of(lang, "evidence")[kind].format(head.rstrip(".。"))
+            yield Use(text, f"{target}#{name}", _held(shown))
+
+
+def _held(shown: Mapping[str, Any]) -> list[str]:
+    """The keys of a figure or table, and the facts and measures that it quotes."""
+    quoted = (key for markdown in shown.get("markdown", {}).values() for key in FACT.findall(markdown))
+    return list(dict.fromkeys((*shown.get("keys", ()), *quoted)))
+
+
+def _inputs(entries: Mapping[str, Any], lang: str) -> Iterator[Use]:
+    for key, entry in entries.items():
+        yield Use(entry["label"][lang], f"#{key}", entry["inputs"])
+
+
+def occurrences(text: str, front: str) -> Iterator[tuple[str, int, str]]:
+    """Each value on a page as key, number and the heading above it, counted as the filter counts them.
+
+    ``front`` stands for the title and what goes with it.
+    """
+    seen: Counter[str] = Counter()
+    section = front
+    for line in text.splitlines():
+        if heading := HEADING.match(line):
+            section = heading[1]
+        for key, _ in KEY.findall(line):
+            seen[key] += 1
+            yield key, seen[key], section
+
+
+def captions(text: str) -> Iterator[tuple[str, str]]:
+    """The figures and tables of a page by id, with their captions."""
+    name, caption = "", ""
+    for line in text.splitlines():
+        if found := FIGURE.match(line):
+            yield found[2], found[1]
+        elif found := TABLE.match(line):
+            name, caption = found[1], ""
+        elif name and line.startswith(":::"):
+            yield name, caption
+            name = ""
+        elif name and not line.startswith("|"):
+            caption = f"{caption} {line}".strip()

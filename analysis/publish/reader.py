@@ -1,0 +1,65 @@
+"""A page read from its HTML, element by element, with those that are open around each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Self
+
+_VOID = "area base br col embed hr img input link meta param source track wbr"
+_INLINE = (
+    "a abbr b bdi bdo button cite code data del dfn em i ins kbd label mark q s samp small span strong sub "
+    "sup time u var math svg"
+)
+VOID, INLINE = frozenset(_VOID.split()), frozenset(_INLINE.split())
+
+
+@dataclass
+class Element:
+    """An element; its names are its tag and its classes, and ``start`` is a reader's own."""
+
+    tag: str
+    names: set[str]
+    attributes: Mapping[str, str]
+    start: int = 0
+
+
+class Reader(HTMLParser):
+    """Keeps the elements that are open, from the outermost on."""
+
+    def __init__(self) -> None:
+        """At the start of a page."""
+        super().__init__()
+        self.around: list[Element] = []
+
+    def read(self, html: str) -> Self:
+        """Read a whole page."""
+        self.feed(html)
+        self.close()
+        return self
+
+    def within(self, names: set[str] | frozenset[str]) -> bool:
+        """Whether an open element has one of the names."""
+        return any(element.names & names for element in self.around)
+
+    def opened(self, element: Element) -> None:
+        """Take in an element, which is not yet among the open ones."""
+
+    def closed(self, element: Element) -> None:
+        """Take in the end of an element, which is still among the open ones."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element, unless it holds nothing."""
+        attributes = {name: value or "" for name, value in attrs}
+        element = Element(tag, {tag, *attributes.get("class", "").split()}, attributes)
+        self.opened(element)
+        if tag not in VOID:
+            self.around.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element and those left open in it."""
+        while any(element.tag == tag for element in self.around):
+            self.closed(self.around[-1])
+            if self.around.pop().tag == tag:
+                return

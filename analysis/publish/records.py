@@ -1,0 +1,151 @@
+"""The record of every key: what a reader is told of a value, in Markdown, in both languages.
+
+The panels at the numbers and the evidence page show the same records.  Values stand in them as keys, so
+that the renderer writes them as it does everywhere, and phrases and sources are marked for what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from analysis import Case, Ledger, display
+from analysis.compare import cell
+from analysis.display import LANGUAGES
+from analysis.explain import described, rests_on, source
+from analysis.publish.appendix import dated, place
+from analysis.words import words_of
+
+KINDS = ("quantity", "fact", "measure", "assumption")
+"""In the order of the page."""
+
+SCRIPTS = {"zh": "zh-Hans"}
+"""How a page names the language of a source, where the case is less exact."""
+
+Found = Mapping[str, Any]
+
+
+def case_records(case: Case, ledger: Ledger) -> dict[str, Any]:
+    """For each language the name of the case, the records in the order of the page, and the sources."""
+    return {
+        lang: {
+            "name": case.about[f"name_{lang}"],
+            "records": [_record(case, ledger, key, lang) for key in _ordered(case, ledger)],
+            "sources": [_source(case, name, lang) for name in case.sources["id"]],
+        }
+        for lang in LANGUAGES
+    }
+
+
+def _ordered(case: Case, ledger: Ledger) -> list[str]:
+    """Keys by kind, within each as the seeds list them."""
+    columns = (case.quantities["key"], case.facts["id"], case.measures["id"], case.assumptions["name"])
+    listed = [key for column in columns for key in column]
+    return sorted(listed, key=lambda key: KINDS.index(ledger[key].kind))
+
+
+def row(term: str, *lines: str) -> str:
+    """A term of a definition list and what is said of it; empty where that is nothing."""
+    told = [line for line in lines if line]
+    return "\n".join([term, *(f":   {line}" for line in told)]) + "\n" if told else ""
+
+
+def link(text: str, target: str) -> str:
+    """A link; the brackets in its text are no markup."""
+    safe = re.sub(r"[\[\]]", r"\\\g<0>", text)
+    return f"[{safe}]({target})"
+
+
+def _record(case: Case, ledger: Ledger, key: str, lang: str) -> dict[str, str]:
+    found = described(case, ledger, key, lang)
+    text = "\n".join(part for part in _rows(case, ledger, found, lang) if part)
+    return {"key": key, "kind": found["kind"], "label": found["label"], "text": text}
+
+
+def _rows(case: Case, ledger: Ledger, found: Found, lang: str) -> Iterator[str]:
+    key, words, entry = found["key"], words_of(lang, "evidence"), ledger[found["key"]]
+    yield row(words["value"], cell(key))
+    if found["interval"] != found["value"]:
+        yield row(words["interval"], cell(key, "interval"))
+    assumed = entry.kind == "assumption" and entry.status == "bounded"
+    yield row(words["status"], words[f"status.{'assumed' if assumed else entry.status}"])
+    if entry.open_key and entry.open_key != key:
+        yield row(words["open"], link(ledger[entry.open_key].label[lang], f"#{entry.open_key}"))
+    yield row(words["formula"], _code(found.get("formula", "")))
+    yield row(words["with numbers"], _code(found.get("formula_with_numbers", "")))
+    yield row(words["inputs"], *_inputs(ledger, entry.inputs, lang))
+    below = [name for name in rests_on(ledger, key) if name not in entry.inputs]
+    yield row(words["assumed"], *_inputs(ledger, (k for k in below if ledger[k].kind == "assumption"), lang))
+    yield from _phrases(case, ledger, found, lang)
+    yield row(words["choices"], words.join("list", found.get("choices", ())))
+    yield row(words["why"], found.get("why", ""))
+    if entry.kind == "assumption" and (origin := found["origin"]):
+        yield row(words["bounded by"], _named(origin, link(origin["id"], f"#source-{origin['id']}"), lang))
+
+
+def _code(formula: str) -> str:
+    return f"`{formula}`{{.formula}}" if formula else ""
+
+
+def _inputs(ledger: Ledger, keys: Iterable[str], lang: str) -> Iterator[str]:
+    for key in keys:
+        form = "interval" if ledger[key].kind == "assumption" else "value"
+        yield words_of(lang, "evidence")["colon"].format(
+            link(ledger[key].label[lang], f"#{key}"), cell(key, form)
+        )
+
+
+def _phrases(case: Case, ledger: Ledger, found: Found, lang: str) -> Iterator[str]:
+    """The phrase of a fact and what there is to say of it; of all else, those that it rests on."""
+    words = words_of(lang, "evidence")
+    if "phrase" in found:
+        yield row(words["phrase"], _phrase(found, lang, titled=True))
+        yield row(words["period"], words.join("to", _ends(ledger, found["counted"], lang)))
+        if made := ledger[found["key"]].corrected:
+            yield row(words["corrected"], f"{made['why'][lang]} {_day(made['since'], lang, '.time')}")
+        yield row(words["note"], found["note"])
+        return
+    told = [described(case, ledger, key, lang) for key in rests_on(ledger, found["key"])]
+    yield row(words["phrases"], *(_phrase(each, lang) for each in told if "phrase" in each))
+
+
+def _ends(ledger: Ledger, counted: Iterable[str], lang: str) -> Iterator[str]:
+    """The ends of a period as values or dates; an end that is open is given with all that it may be."""
+    for end in counted:
+        yield cell(end, "interval") if end in ledger.entries else _day(end, lang, ".time")
+
+
+def _phrase(found: Found, lang: str, *, titled: bool = False) -> str:
+    """A phrase in the original, its translation, and where it stands, a line each."""
+    origin, key = found["origin"], found["key"]
+    script = SCRIPTS.get(origin["language"], origin["language"])
+    lines = [f"[{found['phrase']}]{{.phrase lang={script} data-fact={key}}}"]
+    if found["translation"]:
+        lines.append(f"[{found['translation']}]{{.translation data-fact={key}}}")
+    where = place({"source": origin["id"], "paragraph": origin["paragraph"]}, words_of(lang))
+    lines.append(_named(origin, link(where, f"#source-{origin['id']}"), lang, titled=titled))
+    return "\\\n    ".join(lines)
+
+
+def _named(origin: Found, where: str, lang: str, *, titled: bool = True) -> str:
+    """Who said it and when, then where; the title before them where there is room for it."""
+    parts = [
+        dated(origin[name], origin["id"]) for name in ("title", "publisher") if titled or name != "title"
+    ]
+    day = _day(origin["date"], lang, f".source data-source={origin['id']}")
+    return words_of(lang, "evidence").join("list", (*parts, day, where))
+
+
+def _day(iso: str, lang: str, mark: str) -> str:
+    return f"[{display.day(date.fromisoformat(iso).toordinal(), lang)}]{{{mark}}}"
+
+
+def _source(case: Case, name: str, lang: str) -> dict[str, str]:
+    """A source as a record of its own, which phrases lead to."""
+    found, words = source(case, name, lang), words_of(lang, "evidence")
+    said = {part: row(words[part], dated(found[part], name)) for part in ("publisher", "found")}
+    day = row(words["date"], _day(found["date"], lang, f".source data-source={name}"))
+    text = "\n".join((said["publisher"], day, said["found"]))
+    return {"key": f"source-{name}", "kind": "sources", "label": f"{name} {found['title']}", "text": text}

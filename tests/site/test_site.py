@@ -1,0 +1,196 @@
+"""The brief as it is, built as a reader gets it and read back.
+
+``seen_en.txt`` and ``seen_zh.txt`` hold the words and numbers of every published table and chart, as they
+were last read through by a person.  After reading a change, ``make accept`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pypdf
+import pytest
+
+from analysis.publish import handover
+from analysis.publish.notebook import spelled
+
+ROOT = Path(__file__).parents[2]
+COPIED = (
+    "seeds",
+    "notebooks",
+    "zh",
+    "_extensions",
+    "_quarto.yml",
+    "index.qmd",
+    "references.bib",
+    "pyproject.toml",
+)
+HERE = Path(__file__).parent
+BRIEF = Path(sys.executable).with_name("brief")
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    root = tmp_path_factory.mktemp("site") / "project"
+    root.mkdir()
+    unwritten = shutil.ignore_patterns(
+        "figures", "evidence", "revisions", "*_notebooks", ".ipynb_checkpoints"
+    )
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=unwritten)
+        else:
+            shutil.copy(ROOT / name, root / name)
+    command = [BRIEF, "build", "--renderer", "embedded"]
+    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="session")
+def text(project):
+    """The text of a page of the site, as a reader gets it, in one line."""
+
+    def read(name: str) -> str:
+        path = project / "_site" / name
+        if path.suffix == ".pdf":
+            return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+        return " ".join(html.unescape(re.sub(r"<[^>]*>", "", path.read_text(encoding="utf-8"))).split())
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def seen(project, ledger):
+    """All published tables and charts of a language, a line a row."""
+
+    def lines(lang: str) -> list[str]:
+        found = []
+        for path in sorted((project / ".brief/meizhou").glob("*.ipynb")):
+            for record in handover.records(nbformat.read(path, as_version=4), path.stem):
+                found += ["", f"# {record['kind']} {record['name']}"]
+                if record["kind"] == "table":
+                    rows = spelled(ledger, record["markdown"][lang], lang).splitlines()
+                    found += [
+                        " | ".join(cell.strip() for cell in row.strip("|").split("|"))
+                        for row in rows
+                        if "---" not in row
+                    ]
+                else:
+                    found += [record["alt"][lang], *_drawn(record["specs"][lang])]
+        return [*found[1:], ""]
+
+    return lines
+
+
+def _drawn(spec: dict) -> list[str]:
+    """The headline of a chart and the rows of its data, numbers in four digits."""
+    title = spec["title"]
+    data = [row for rows in spec["datasets"].values() for row in rows if len(rows) < 40]
+    rows = [
+        ", ".join(f"{name}: {_short(value)}" for name, value in sorted(row.items()) if value is not None)
+        for row in data
+    ]
+    return [" ".join(title["text"]), " ".join(title.get("subtitle", ())), *sorted(set(rows))]
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value).replace("\n", " ")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_tables_and_charts_are_as_last_read(seen, lang):
+    path = HERE / f"seen_{lang}.txt"
+    found = seen(lang)
+    if os.environ.get("BRIEF_ACCEPT"):
+        path.write_text("\n".join(found), encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8").split("\n")
+
+
+TIERS = {
+    "en": [
+        ("Cases", "1,458 cases", "433 cases"),
+        ("Cases a month", "209 to 324 cases a month", "108 to 192 cases a month"),
+        ("Cases an item", "not identified", "12.0 cases an item"),
+        ("Cut in trips", "1.3 trips (1.25 to 1.35 trips)", "1.57 trips (1.565 to 1.575 trips)"),
+    ],
+    "zh": [
+        ("业务办理量", "1458件", "433件"),
+        ("月均办理量", "每月209至324件", "每月108至192件"),
+        ("项均办理量", "无法识别", "每项12.0件"),
+        ("平均跑动次数减少", "1.3次（1.25至1.35次）", "1.57次（1.565至1.575次）"),
+    ],
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_tiers_by_hand(project, lang):
+    page = (project / "_site" / ("index.html" if lang == "en" else "zh/index.html")).read_text(
+        encoding="utf-8"
+    )
+    table = page[page.index('id="tbl-tiers"') :]
+    rows = [
+        tuple(
+            html.unescape(re.sub(r"<[^>]*>", "", cell)).strip()
+            for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)
+        )
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
+    ]
+    assert [row for row in TIERS[lang] if row not in rows] == []
+
+
+SENTENCES = {
+    "index": [
+        "handled 1,458 cases under provincial items by 31 March 2024, and the counties 433 cases",
+        "reassign the implementation of 87 items of administrative power to it",
+        "cut by 77.54% and 74.48%, which leaves 22.46% and 25.52% of a baseline that is not stated",
+        "Licences are 69.4% of the municipal items and 42.0% of the pilot’s, a gap of 27.4 percentage points",
+        "No whole number of cases out of 1,458 gives 77.54%, and none out of 433 gives 74.48%",
+    ],
+    "zh/index": [
+        "提请省政府将87项省级行政职权事项调整由梅州实施",
+        "省级事项为77.54%，市级事项为74.48%，剩余时长分别为基准的22.46%和25.52%",
+        "行政许可占市级事项的69.4%，占试点事项的42.0%，相差27.4个百分点",
+        "以1458件为分母，没有一个整数办件数能得出77.54%；以433件为分母，也得不出74.48%",
+    ],
+}
+
+
+@pytest.mark.parametrize("page", SENTENCES)
+@pytest.mark.parametrize("format", ["html", "pdf"])
+def test_sentences_by_hand(text, page, format):  # noqa: A002 - the name of what it is
+    said = re.sub(r"[\s\u200b\u00ad-]", "", text(f"{page}.{format}"))
+    assert [each for each in SENTENCES[page] if re.sub(r"[\s-]", "", each) not in said] == []
+
+
+@pytest.mark.parametrize("name", ["timeline", "caseload", "cuts", "mix", "satisfaction"])
+def test_figures_speak_the_language_of_their_pages(project, name):
+    words = {
+        folder: "".join(
+            re.findall(
+                r">([^<]*)</text>",
+                (project / "_site" / folder / f"figures/{name}.svg").read_text(encoding="utf-8"),
+            )
+        )
+        for folder in (".", "zh")
+    }
+    assert not re.search("[\u4e00-\u9fff]", words["."])
+    assert not re.search("[A-Za-z]{3}", words["zh"])
+    assert all(words.values())
+
+
+def test_no_page_asks_for_anything_beyond_the_site(project):
+    asked = re.compile(
+        r'(?:src|poster|srcset)="([^"]*)"|<link[^>]*href="([^"]*)"|url\(([^)]*)\)|@import +(\S+)'
+    )
+    for path in (project / "_site").rglob("*"):
+        if path.suffix in {".html", ".css", ".svg"}:
+            found = ["".join(each) for each in asked.findall(path.read_text(encoding="utf-8"))]
+            assert [each for each in found if re.match(r"['\"]?(?:[a-z]+:)?//", each)] == [], path

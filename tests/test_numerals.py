@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from analysis.numerals import values
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        ("exact", "translation", "same"),
+        [
+            ("2.65万个行政村", "26,500 administrative villages", True),
+            ("2.65万个行政村", "2,650 administrative villages", False),
+            ("2023年3月31日", "31 March 2023", True),
+            ("2023年3月31日", "31 May 2023", False),
+            ("截至3月底", "by the end of March", True),
+            ("四级医保", "the four levels of insurance", True),
+            ("四级医保", "the levels of insurance", False),
+            ("两个100%", "the “two 100%” reform", True),
+            ("百分之七十七点五四", "77.54%", True),
+            ("三分之二", "two thirds", True),
+            ("两成", "20%", True),
+            ("翻两番", "fourfold", True),
+            ("过半", "more than half", True),
+            ("１４５８件", "1,458 cases", True),
+            ("1458件", "1,485 cases", False),
+            ("一千四百五十八件", "one thousand four hundred and fifty-eight cases", True),
+            ("十二亿三千万人", "1,230,000,000 people", True),
+            ("100%网上受理100%网上办结", "100% accepted online", False),
+        ],
+    )
+    def test_numbers_of_a_phrase(self, exact, translation, same):
+        assert (values(exact) == values(translation)) is same
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("twelve", 12),
+            ("ninety-nine", 99),
+            ("two dozen", 24),
+            ("three million two hundred thousand", 3_200_000),
+            ("a quarter of", "1/4"),
+            ("doubled", 2),
+            ("halved", "1/2"),
+            ("两万五千件", 25_000),
+            ("一百零五件", 105),
+            ("一千零一次", 1001),
+            ("十件", 10),
+            ("二〇二四年", 2024),
+            ("三点五倍", "3.5"),
+            ("第二十四", 24),
+            ("千分之五", "1/200"),
+            ("贰拾叁件", 23),
+            ("双倍", 2),
+            ("1.57", "1.57"),
+        ],
+    )
+    def test_values_by_hand(self, text, value):
+        assert dict(values(text)) == {Fraction(value): 1}
