@@ -261,8 +261,11 @@ def _ratings(study: Study, lang: str) -> pl.DataFrame:
     ledger, form = study.ledger, words_of(study, lang)["ratings"]
     known, share = ledger["ratings"], ledger["satisfaction.dissatisfied_ceiling"]
     written = {known.value: ledger.text(share.key, lang, "bare")}
+    if isinstance(share.low, float) and isinstance(share.high, float):
+        written[known.low] = display.number(share.high, 2, lang)
+        written[known.high] = display.number(share.low, 2, lang)
     points = {
-        m: (m, most, form.format(display.number(m, 0, lang), written.get(m, display.number(most, 2, lang))))
+        m: (m, most, form.format(display.number(m, 0, lang), written[m]))
         for m, most in ((known.low, share.high), (known.high, share.low), (known.value, share.value))
         if isinstance(m, float) and isinstance(most, float)
     }

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any
 
 import cn2an
@@ -67,10 +67,10 @@ def honest_digits(known: Range, most: int) -> int:
     return digits
 
 
-def number(value: float, digits: int, lang: str, rounding: str = ROUND_HALF_EVEN) -> str:
+def number(value: float, digits: int, lang: str) -> str:
     """A number in a language: grouped by thousands in English, without separators in Chinese."""
     exact = Decimal(repr(round(value, FINEST)))
-    scaled = exact.quantize(Decimal(1).scaleb(-digits), rounding)
+    scaled = exact.quantize(Decimal(1).scaleb(-digits))
     pattern = "#,##0" + ("." + "0" * digits if digits > 0 else "")
     plain = (scaled.quantize(Decimal(1)) if digits <= 0 else scaled) + 0  # no minus before a zero
     return format_decimal(
@@ -113,14 +113,14 @@ def texts(known: Range, unit: Unit, lang: str) -> dict[str, str]:
 def interval(known: Range, unit: Unit, lang: str) -> str:
     """Both ends with the unit, in as many digits as tell them apart; one value where they are the same.
 
-    An end that these digits do not give exactly is rounded outward: what is written holds the interval.
+    The ends are rounded to the nearest, so that they read as a reader would round them.
     """
     low, high = float(known.low or 0), float(known.high or 0)
     if low == high:
         return with_unit(number(low, unit.digits, lang), unit, lang)
     needed = 2 - math.floor(round(math.log10(high - low), 9))
     digits = max(0, min(needed, unit.digits + (unit.digits > 0)), needed - 2)
-    ends = [number(low, digits, lang, ROUND_FLOOR), number(high, digits, lang, ROUND_CEILING)]
+    ends = [number(end, digits, lang) for end in (low, high)]
     while "." in ends[0] and all(end.endswith(("0", ".")) for end in ends):
         ends = [end[:-1] for end in ends]
     if "%" in unit.form[lang]:

@@ -3,8 +3,7 @@
 An expression is a small part of Python's own grammar: numbers, keys (``municipal.cases``), ``+ - * / **``,
 ``min``, ``max``, ``sqrt``, and ``a if choice == "name" else b``, where ``and`` and ``or`` join conditions
 and a branch may be ``unknown``: what the sources do not give.  Its inputs are the keys in it, so lineage
-cannot disagree with the arithmetic.  Nothing is ever handed to Python to run, and this module needs the
-standard library only.
+cannot disagree with the arithmetic.  Nothing is ever run by Python; only its standard library is needed.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ import polars as pl
 
 from analysis import Case, CaseError, ledger
 from analysis.about import read_about
-from analysis.case import OWN, SHARED, read_case
+from analysis.case import OWN, SHARED, own_file, read_case
 from analysis.expr import ExpressionError
 from analysis.sources import check_sources
 from analysis.tables import validated
@@ -55,8 +55,11 @@ class Base:
     def of(cls, root: Path, archive: Path | None) -> Base:
         """Read the case and look at it."""
         case, _ = read_case("meizhou", root)
-        files = {table: root / case.file(table) for table in SCHEMAS}
-        rows = {table: _rows(path) for table, path in files.items()}
+        files = {table: dict.fromkeys((case.file(table), own_file(case.name, table))) for table in SCHEMAS}
+        rows = {
+            table: [row for name in names if (root / name).is_file() for row in _rows(root / name)]
+            for table, names in files.items()
+        }
         toml = (root / "seeds" / case.name / "case.toml").read_text(encoding="utf-8")
         entries = ledger(case)
         return cls(case, rows, toml, {name: look(case, entries) for name, look in views(case)}, archive)
@@ -92,7 +95,7 @@ class Base:
         ]
         raw = pl.DataFrame([(place, *row.values()) for place, row in enumerate(rows, 2)],
                            schema=["row", *rows[0]], orient="row")  # fmt: skip
-        frame, found = validated(raw, self.case.file(mutant.table), SCHEMAS[mutant.table])
+        frame, found = validated(raw, self.case.file(mutant.table, mutant.row), SCHEMAS[mutant.table])
         return replace(self.case, **{mutant.table: frame}), found
 
 

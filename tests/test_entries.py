@@ -95,14 +95,11 @@ class TestNumbers:
                 written = float(entry.text["zh"]["bare"])
                 assert entry.low == entry.high or entry.low <= written <= entry.high, entry.key
 
-    def test_ends_are_rounded_outward(self, ledger):
-        assert (
-            ledger.text("municipal.cases_per_month", "en", "interval") == "108 to 192 cases a month"
-        )  # 191.006
-        assert (
-            ledger.text("provincial.trips_saved", "en", "interval") == "1,822 to 1,969 trips"
-        )  # 1822.5, 1968.3
-        assert ledger.text("gap.mix_needed", "zh", "interval") == "5.0至15.4个百分点"  # 305 / 60, 307 / 20
+    def test_ends_are_rounded_to_the_nearest(self, ledger):
+        rate, saved = "municipal.cases_per_month", "provincial.trips_saved"
+        assert ledger.text(rate, "en", "interval") == "108 to 191 cases a month"  # 108.03, 191.006
+        assert ledger.text(saved, "en", "interval") == "1,822 to 1,968 trips"  # 1822.5, 1968.3
+        assert ledger.text("gap.mix_needed", "zh", "interval") == "5.1至15.4个百分点"  # 305 / 60, 307 / 20
 
     def test_mix_needed_at_thirty_points(self, ledger):
         assert ledger["speed_difference"].value == 30

@@ -29,6 +29,11 @@ class Options:
     assumptions: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def reading(self) -> bool:
+        """Whether this is one reading of the case, which may need less than the case holds."""
+        return bool(self.as_of or self.assumptions)
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """The notebooks' parameters, without the case."""
         return {"as_of": self.as_of, "assumptions": dict(self.assumptions)}
@@ -122,7 +127,8 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         generated += [root / "revisions", root / "zh" / "revisions"]
         generated += [*(root / "notebooks").glob("*.qmd"), *(root / WORK / name for name in cases)]
         stamp.write(made, inputs, stamp.sizes(root, generated))
-    lint.refuse_unused(root)
+    if not options.reading:
+        lint.refuse_unused(root)
     return fresh
 
 

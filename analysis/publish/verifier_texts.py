@@ -50,9 +50,9 @@ def _says(entry: Mapping[str, Any], kind: str, lang: str, form: str, text: str) 
         return text in _days(low, value, high, lang, form)
     numbers = _numbers(text, lang)
     if form == "interval":
-        if len(numbers) == 2:
-            return _beyond(numbers[0], low, -1) and _beyond(numbers[1], high, 1)
-        return _close(numbers, [low], 0) and _close(numbers, [high], 0)
+        ends = (low, high) if len(numbers) == 2 else (low,)
+        single = len(numbers) == 2 or _close(numbers, [high], 0)
+        return single and _close(numbers, ends, 0)
     zeros = 0 if low == high or kind == "year" else math.floor(round(math.log10(high - low), 9))
     return _close(numbers, [value], max(0, zeros))
 
@@ -82,12 +82,6 @@ def _rounds(shown: Decimal, true: float, zeros: int) -> bool:
         exponent = min(zeros, len(whole) - len(whole.rstrip("0")))
     half = Decimal(5).scaleb(exponent - 1)
     return abs(shown - Decimal(repr(true))) <= half + Decimal("1e-9")
-
-
-def _beyond(shown: Decimal, true: float, way: int) -> bool:
-    """Whether ``true`` is ``shown``, or rounds to it downward (``way`` -1) or upward (1)."""
-    over = (shown - Decimal(repr(round(true, 9)))) * way
-    return 0 <= over < Decimal(1).scaleb(int(shown.as_tuple().exponent))
 
 
 def _days(low: float, value: float, high: float, lang: str, form: str) -> set[str]:

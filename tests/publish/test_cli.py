@@ -136,8 +136,8 @@ class TestExplain:
         status, out, err = brief("explain", "municipal.cases_per_month")
         assert (status, err) == (0, "")
         first, *_ = out.splitlines()
-        assert first == "municipal.cases_per_month  170 cases a month, 108 to 192 cases a month  (bounded)"
-        assert "formula with numbers: 433 cases / [2.26 to 4.01 months] = [108 to 192 cases a month]" in out
+        assert first == "municipal.cases_per_month  170 cases a month, 108 to 191 cases a month  (bounded)"
+        assert "formula with numbers: 433 cases / [2.27 to 4.01 months] = [108 to 191 cases a month]" in out
         assert "phrase: 业务办理量为433件" in out
         assert "municipal_start  12 January 2024, 30 November 2023 to 22 January 2024  (bounded)" in out
 

@@ -82,8 +82,8 @@ class TestChanges:
             }
         }
         # 439 cases over 122 to 69 days of 30.4375 a month: 109.5 to 193.7
-        assert change.old["en"] == "170 cases a month (108 to 192 cases a month)"
-        assert change.new["en"] == "170 cases a month (109 to 194 cases a month)"
+        assert change.old["en"] == "170 cases a month (108 to 191 cases a month)"
+        assert change.new["en"] == "170 cases a month (110 to 194 cases a month)"
         assert change.why("en") == (
             "fact municipal.cases (Municipal items: caseload), value 433 → 439, "
             "phrase 业务办理量为433件 → 业务办理量为439件"
@@ -237,7 +237,7 @@ class TestCommand:
         status, out, err = brief(old, site("new"))
         assert (status, err) == (1, "")
         assert "meizhou: 1 published number changed" in out
-        first = "170 cases a month (108 to 192 cases a month) → 170 cases a month (109 to 194 cases a month)"
+        first = "170 cases a month (108 to 191 cases a month) → 170 cases a month (110 to 194 cases a month)"
         assert f"municipal.cases_per_month  {first}" in out
         assert "because: fact municipal.cases (Municipal items: caseload), value 433 → 439, " in out
 
@@ -280,7 +280,7 @@ class TestCommand:
         assert brief(*args)[2] == f"seeds/{REVISIONS}: 1 row added\n"
         (row,) = csv.DictReader(project.path(REVISIONS).read_text(encoding="utf-8").splitlines())
         assert (row["edition"], row["key"]) == ("2026-12-01", "municipal.cases_per_month")
-        assert row["before_zh"] == "每月170件（每月108至192件）"
+        assert row["before_zh"] == "每月170件（每月108至191件）"
         assert "value 433 → 439" in row["why_en"]
         assert "数值 433 → 439" in row["why_zh"]
         assert brief(*args)[2] == f"seeds/{REVISIONS}: 0 rows added\n"

@@ -42,7 +42,7 @@ class TestRecord:
         assert found["Interval"] == ["`municipal.cases_per_month`{.value as=interval}"]
         assert found["Status"] == ["bounded: an interval under the assumptions named here"]
         assert found["Formula"] == ["`municipal.cases / municipal.months`{.formula}"]
-        numbers = "433 cases / [2.26 to 4.01 months] = [108 to 192 cases a month]"
+        numbers = "433 cases / [2.27 to 4.01 months] = [108 to 191 cases a month]"
         assert found["With the numbers"] == [f"`{numbers}`{{.formula}}"]
         assert (
             found["Rests on"][0] == "[Municipal items: caseload](#municipal.cases): `municipal.cases`{.value}"
@@ -58,7 +58,7 @@ class TestRecord:
 
     def test_of_a_quantity_in_chinese(self, told):
         found = rows(told["zh"]["municipal.cases_per_month"])
-        assert found["代入数值"] == ["`433件 / [2.26至4.01个月] = [每月108至192件]`{.formula}"]
+        assert found["代入数值"] == ["`433件 / [2.27至4.01个月] = [每月108至191件]`{.formula}"]
         assert found["依据"][0] == "[市级事项：业务办理量](#municipal.cases)：`municipal.cases`{.value}"
         original, where = (line.strip().rstrip("\\") for line in found["原文"][0].split("\n"))
         assert original == "[业务办理量为433件]{.phrase lang=zh-Hans data-fact=municipal.cases}"
