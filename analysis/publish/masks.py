@@ -49,6 +49,7 @@ PATTERNS = {
 CHECKED = ("value", "phrase", "translation", "source", "revision")
 """Classes of elements whose whole text is held against the ledger or the seeds."""
 
+ROLES = frozenset({*CHECKED, *PATTERNS, "code"})
 REFERENCE = re.compile("#(?:fig|tbl|sec)-")
 QUOTES = str.maketrans("“”‘’\xa0", "\"\"'' ")
 Attributes = Mapping[str, str]
@@ -189,7 +190,7 @@ class Page(Reader):
         meta = element.tag == "meta" and {"name", "property"} & set(element.attributes)
         described = {element.attributes.get("name"), element.attributes.get("property")} & set(DESCRIPTIONS)
         names = ("content",) if meta and described else () if meta else SPOKEN
-        if self.within(WHOLE) or element.names & WHOLE:
+        if not element.attributes.keys() & set(names) or self.within(WHOLE) or element.names & WHOLE:
             return
         keys = [element.attributes.get("data-key", "")]
         shown = element.attributes.get("src") or element.attributes.get("id", "").removeprefix("fig-")
@@ -200,11 +201,12 @@ class Page(Reader):
 
     def _flush(self) -> None:
         """End the block, each open block element applying its role to it."""
+        said = bool(self._block.text.strip())
         for element in self.around:
-            if element.tag not in INLINE:
-                self._apply(replace(element, start=0))
             element.start = 0
-        if self._block.text.strip():
+            if said and element.tag not in INLINE:
+                self._apply(element)
+        if said:
             titled = self.within({"title"})
             self.blocks.append(replace(self._block, keys=self.heading) if titled else self._block)
         self._block = Block()
@@ -212,6 +214,8 @@ class Page(Reader):
     def _apply(self, element: Element) -> None:
         """Mask what the element's role accounts for."""
         block, start = self._block, element.start
+        if not element.names & ROLES:
+            return
         text, mask = block.text[start:], block.mask[start:]
         for role in element.names & set(CHECKED) if element.tag in INLINE else ():
             if why := self.known.complaint(role, element.attributes, text, self.lang):
