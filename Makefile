@@ -61,4 +61,4 @@ lock:
 	$(LOCK) --extra lab --output-file requirements/lab.txt
 
 clean:
-	rm -rf .brief _site figures zh/figures revisions zh/revisions data notebooks/*.qmd
+	rm -rf .brief _site figures zh/figures evidence zh/evidence revisions zh/revisions data notebooks/*.qmd

@@ -25,9 +25,25 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _PARTS = "third quarter fifth sixth seventh eighth ninth tenth eleventh twelfth"
 CARDINALS = {word: value for value, word in enumerate(_SMALL.split())}
 CARDINALS |= {word: 20 + 10 * place for place, word in enumerate(_TENS.split())}
-LARGE = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+LARGE = {
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 1000,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
 PARTS = {part: place for place, part in enumerate(_PARTS.split(), 3)} | {"half": 2, "halve": 2}
-MULTIPLES = {"twice": 2, "doubl": 2, "thrice": 3, "tripl": 3, "trebl": 3, "quadrupl": 4, "couple": 2}
+MULTIPLES = {
+    "twice": 2,
+    "doubl": 2,
+    "thrice": 3,
+    "tripl": 3,
+    "trebl": 3,
+    "quadrupl": 4,
+    "quintupl": 5,
+    "couple": 2,
+}
 MONTHS = {month: number for number, month in enumerate(calendar.month_name) if month}
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -41,7 +57,7 @@ UNIT = (
 )
 MEASURE = (
     f"{UNIT}|个|项|级|层|类|种|批|份|人|户|家|名|位|岁|条|款|章|节|段|页|篇|处|所|间|座|县|市|区|镇|乡|村|省|国"
-    "|部(?!分|署)|只|台|套|组|轮|届|期|点|道|趟|宗|起|笔|米|亩|吨|秒|折|番|大|号|方面|环节|时"
+    "|部(?!分|署)|只|台|套|组|轮|届|期|点|道|趟|宗|起|笔|例|张|本(?![市省县区地级人次身])|单(?![位一独])|步|季|趟|比|米|亩|吨|秒|折|番|大|号|方面|环节|时"
 )
 COUNTED = (
     "(?:cases?|items?|projects?|count(?:y|ies)|cit(?:y|ies)|districts?|towns?|villages?|departments?|levels?"
@@ -54,12 +70,12 @@ _PART = "|".join(f"{part}s?" for part in _PARTS.split())
 ENGLISH = "|".join(
     (
         rf"(?:one|{_WORD})[ -](?:hal(?:f|ves)|{_PART})\b",
-        rf"an? (?:{_PART})\b(?= of\b| (?:more|less|fewer|higher|lower)\b|[.,;:)]|$)",
+        rf"an? (?:{_PART})\b(?! (?:part(?:y|ies)|countr(?:y|ies)|person|reading|time)\b)",
         rf"one[ -](?:{'|'.join(LARGE)})(?:[ -](?:and )?(?:one|{_WORD}))*\b",
         rf"(?:{_WORD})(?:[ -](?:one|{_WORD})|(?<=hundred) and (?:one|{_WORD}))*(?:-?fold)?\b",
         rf"one(?= {COUNTED}\b)",
         r"(?:half|halves|halv(?:e|ed|es|ing)|twice|thrice|(?:couple|score|pairs?) of)\b",
-        r"(?:doubl|tripl|trebl|quadrupl)(?:e|es|ed|ing|y)\b",
+        r"(?:doubl|tripl|trebl|quadrupl|quintupl)(?:e|es|ed|ing|y)\b",
     )
 )
 CHINESE = "|".join(
@@ -73,7 +89,7 @@ CHINESE = "|".join(
         "[几数上近][十百千万亿]|[十百千万][几余]",
         rf"[一二三四五六七八九两][{HAN}]*[百千万亿]",
         "(?<!多)(?:[一过减大小对近超]半|半(?:[数年天日月成价]|个月))",
-        "翻[一二两三四五六七八九十几]?[番倍]|[双加成数]倍",
+        "翻了?[一二两三四五六七八九十几]?[番倍]|[双加成数几]倍|若干倍|倍增|腰斩|[逾破]半|[过破逾超][百千万亿](?!分)|十有[一二三四五六七八九]+",
     )
 )
 SYMBOLS = "[²³¹¼-¾⅐-ↈ⁰⁴-⁹₀-₉①-⓿❶-➓㈠-㈩㊀-㊉]+"

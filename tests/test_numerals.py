@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.numerals import values
+from analysis.numerals import numerals, values
 
 
 class TestValues:
@@ -38,6 +38,13 @@ class TestValues:
         ("text", "value"),
         [
             ("twelve", 12),
+            ("a third in spring", "1/3"),
+            ("a quarter as many", "1/4"),
+            ("quintupled", 5),
+            ("two trillion", 2 * 10**12),
+            ("三例投诉", 3),
+            ("两张证", 2),
+            ("翻了一番", 2),
             ("ninety-nine", 99),
             ("two dozen", 24),
             ("three million two hundred thousand", 3_200_000),
@@ -59,3 +66,17 @@ class TestValues:
     )
     def test_values_by_hand(self, text, value):
         assert dict(values(text)) == {Fraction(value): 1}
+
+
+class TestNumerals:
+    @pytest.mark.parametrize(
+        "text", ["一本市级目录", "a third party", "逾期", "超市", "腰带", "一单位", "one of them"]
+    )
+    def test_that_are_none(self, text):
+        assert [found[0] for found in numerals(text)] == []
+
+    @pytest.mark.parametrize(
+        "text", ["逾半", "破千", "过万", "几倍", "若干倍", "倍增", "腰斩", "十有八九", "三单", "两步"]
+    )
+    def test_in_words(self, text):
+        assert [found[0] for found in numerals(text)] == [text]

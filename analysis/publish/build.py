@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,9 +74,11 @@ def refuse(root: Path, new: Path) -> None:
     """Raise BuildError where a page says a number that nothing accounts for, or the editions differ."""
     from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
 
-    lint.refuse_unmarked(new, root)
-    parity.refuse_differences(new)
-    formats.refuse_differences(new)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # reading PDFs takes longest
+        formats_agree = pool.submit(formats.refuse_differences, new)
+        lint.refuse_unmarked(new, root)
+        parity.refuse_differences(new)
+        formats_agree.result()
 
 
 def choose(renderer: str) -> str:
@@ -119,6 +123,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
             _prepare_case(root, name, mine, options, report)
         else:
             pages.refuse_unknown_keys(mine, _load(root, name, "ledger")["entries"])
+        pages.refuse_markup(mine)
         pages.refuse_unknown_references(root, mine)
         pages.refuse_unknown_names(mine, _load(root, name, "published"))
         evidence.write_pages(root, name, mine)

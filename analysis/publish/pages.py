@@ -23,6 +23,19 @@ REFERENCE = re.compile(r"(?<![\w.])@([a-z][a-z0-9-]*)", re.ASCII)
 WORK = re.compile(r"^@\w+\{([^,\s]+)", re.MULTILINE)
 
 
+PERMITTED = re.compile(r"\{(?:(?:#(?:fig|tbl|sec)-[\w-]+|#refs|\.published|\.unnumbered|\.callout-\w+) ?)+\}")
+FORBIDDEN = {
+    r"\{[^{}]*\}": "the mark-up '{}' is not for pages, but for values, tables, sections and callouts",
+    r"</?[a-zA-Z][^>]*>|<!--": "the HTML '{}' would not be in every format",
+    r"(?<![\\$\w])\$[^$\s][^$]*\$": "the formula '{}' could hold numbers of its own",
+    r"`[^`]+`": "the code {} is no ledger value; expected `key`{{.value}}",
+    r"!\[[^\]]*\]\((?!figures/[\w-]+\))[^)]*\)": "the picture '{}' is none that a notebook publishes",
+    r"^ {4,}\S.*|^ *```.*|^ *~~~.*": "'{}' would be set as code",
+    r"^ *(?:[2-9]\d|\d{3,})[.)] .*": "'{}' would start a list with a number of its own",
+}
+"""What could bring a number to a reader past the lint, which goes by the roles of elements."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A page as written, with the case that its front matter names."""
@@ -77,6 +90,20 @@ def refuse_unknown_references(root: Path, pages: Iterable[Source]) -> None:
         )
 
     _refuse(page_line for page in pages for page_line in check(page))
+
+
+def refuse_markup(pages: Iterable[Source]) -> None:
+    """Raise BuildError for mark-up in the body of a page that claims a role or bypasses the formats."""
+    for page in pages:
+        front, divider, body = page.text.removeprefix("---").partition("\n---\n")
+        blank = "\n" * (front.count("\n") + 2)
+        _refuse(_each(Source(page.name, page.case, blank + body if divider else page.text), _forbidden))
+
+
+def _forbidden(line: str) -> Iterator[str]:
+    plain = PERMITTED.sub("", re.sub(r"`[^`]+`\{\.value[^}]*\}", "", line))
+    for pattern, message in FORBIDDEN.items():
+        yield from (message.format(found) for found in re.findall(pattern, plain))
 
 
 def refuse_silent(pages: Iterable[Source], silent: Collection[str]) -> None:

@@ -16,11 +16,6 @@ PREPARED = "BRIEF_PREPARED"
 """Set while Quarto runs from a build: `brief prepare`, its pre-render step, has nothing left to do."""
 
 
-def available() -> bool:
-    """Whether there is a Quarto to use."""
-    return shutil.which("quarto") is not None
-
-
 def prepare(root: Path) -> None:
     """Put in place what `_quarto.yml` names and Quarto doesn't make: typefaces and Word styles.
 

@@ -104,7 +104,8 @@ def _phrases(case: Case, ledger: Ledger, found: Found, lang: str) -> Iterator[st
         yield row(words["phrase"], _phrase(found, lang, titled=True))
         yield row(words["period"], words.join("to", _ends(ledger, found["counted"], lang)))
         if made := ledger[found["key"]].corrected:
-            yield row(words["corrected"], f"{made['why'][lang]} {_day(made['since'], lang, '.time')}")
+            why = f"[{made['why'][lang]}]{{.revision}}"
+            yield row(words["corrected"], f"{why} {_day(made['since'], lang, '.time')}")
         yield row(words["note"], found["note"])
         return
     told = [described(case, ledger, key, lang) for key in rests_on(ledger, found["key"])]

@@ -397,3 +397,48 @@ class TestSilentSources:
             BuildError, match=r"index\.qmd, line 2: no source up to this date reports 'a': such"
         ):
             pages.refuse_silent(page("", "`a`{.value as=interval} `b`{.value}", "`b`{.value}"), {"a", "b"})
+
+
+class TestMarkup:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "`a.b`{.value} and `a.b`{.value as=interval}, for $5 and so on",
+            "# Two {#sec-two .unnumbered}",
+            "![Cases.](figures/timeline){#fig-timeline}",
+            "::: {#tbl-tiers .published}",
+            "::: {.callout-important}",
+            "12. The twelfth point, below 5 and above 3.",
+            "   continued under a list item [@li2016; @who].",
+        ],
+    )
+    def test_of_pages(self, text):
+        pages.refuse_markup(page(text))
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("In [99 cases]{.dataframe} all.", "the mark-up '{.dataframe}' is not for pages"),
+            ("On [77.54]{.date}.", "the mark-up '{.date}'"),
+            ("`99 cases`{.foo}", "the mark-up '{.foo}'"),
+            ("`two thirds`{=typst}", "the mark-up '{=typst}'"),
+            ("```{=openxml}", "the mark-up '{=openxml}'"),
+            ("`99 cases`", "the code `99 cases` is no ledger value"),
+            ("<svg><text>99</text></svg>", "the HTML '<svg>' would not be in every format"),
+            ('<ol start="99">', "the HTML '<ol start=\"99\">'"),
+            ("It is $77.54$.", r"the formula '$77.54$' could hold numbers"),
+            ("![x](docs/brief.png)", "the picture '![x](docs/brief.png)' is none"),
+            ("    99 cases", "'    99 cases' would be set as code"),
+            ("1458. cases", "'1458. cases' would start a list"),
+        ],
+    )
+    def test_that_could_hide_a_number(self, text, message):
+        with pytest.raises(BuildError) as refused:
+            pages.refuse_markup(page("Text.", text))
+        assert f"index.qmd, line 2: {message}" in str(refused.value)
+
+    def test_front_matter_is_left_alone(self):
+        front = ("---", "title: x", "abstract: |", "    Four spaces.", "---", "<b>")
+        with pytest.raises(BuildError) as refused:
+            pages.refuse_markup(page(*front))
+        assert str(refused.value).startswith("index.qmd, line 6: the HTML '<b>'")

@@ -477,7 +477,7 @@ def built(tmp_path_factory):
     return root / ".brief" / "site"
 
 
-@pytest.mark.skipif(not quarto.available(), reason="no quarto on PATH")
+@pytest.mark.skipif(not shutil.which("quarto"), reason="no quarto on PATH")
 class TestQuarto:
     def test_gives_the_same_paths(self, built, site):
         pages = [path.relative_to(site) for path in site.rglob("index.*")] + [Path("notebooks/02-tiers.html")]
