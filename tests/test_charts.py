@@ -32,6 +32,7 @@ from analysis.chart_style import (
 )
 from analysis.display import LANGUAGES
 from analysis.publish import fonts, notebook
+from analysis.publish.pictures import renumbered
 
 NAMES = ("timeline", "caseload", "cuts", "mix", "satisfaction")
 TEXTS = re.compile(r"<text[^>]*>([^<]+)<")
@@ -322,3 +323,8 @@ def test_an_interval_is_not_broken():
 
 def test_a_short_text_is_one_line():
     assert wrapped("Items by kind of power", HEADLINE) == ["Items by kind of power"]
+
+
+def test_a_picture_is_the_same_wherever_in_a_process_it_is_drawn():
+    svg = '<clipPath id="clip7"/><clipPath id="clip12"/><g clip-path="url(#clip12)"/><g id="clip7"/>'
+    assert renumbered(svg) == svg.replace("clip12", "clip1").replace("clip7", "clip0")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from analysis import Case, Ledger
 from analysis.display import LANGUAGES
-from analysis.publish import EDITIONS
+from analysis.publish import EDITIONS, fonts
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError
 from analysis.publish.lint import chart_texts
@@ -69,16 +71,19 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
 
 
 def write_figures(root: Path, handed: Iterable[Record]) -> None:
-    """Write every figure as SVG and PNG beside the pages of its language."""
-    from analysis.publish.pictures import picture  # noqa: PLC0415 - it loads fonts
+    """Write every figure as SVG and PNG beside the pages of its language; a process draws one of them."""
+    from analysis.publish.pictures import draw  # noqa: PLC0415 - it loads fonts
 
-    for record in handed:
-        if record["kind"] == "figure":
-            for lang in LANGUAGES:
-                folder = root / EDITIONS[lang] / "figures"
-                folder.mkdir(parents=True, exist_ok=True)
-                for extension, content in picture(record["specs"][lang], root / FONTS).items():
-                    (folder / f"{record['name']}.{extension}").write_bytes(content)
+    shown = [record for record in handed if record["kind"] == "figure"]
+    letters = fonts.copy_to(root / FONTS)
+    here, there = (
+        ({record["name"]: record["specs"][lang] for record in shown}, root / edition / "figures", letters)
+        for lang, edition in EDITIONS.items()
+    )
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        beside = pool.submit(draw, *there)
+        draw(*here)
+        beside.result()
 
 
 def write_pages(root: Path, case: Case, ledger: Ledger) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 from analysis.publish import fonts
@@ -23,6 +23,8 @@ FACES = {
     (fonts.LATIN_SANS, "bold"): "SourceSansPro-Bold.otf",
     (fonts.CHINESE_SANS, "normal"): "NotoSansSC-Regular.otf",
 }
+VERSION = re.compile(r"/v(\d+\.\d+)")
+CLIP = re.compile(r"\bclip\d+\b")
 TEXT = re.compile(r">([^<]+)</t")
 
 
@@ -31,11 +33,25 @@ def picture(spec: dict[str, Any], folder: Path) -> dict[str, bytes]:
 
     The SVG holds the letters it uses, so that a reader without the fonts sees the same picture.
     """
-    version = alt.SCHEMA_VERSION.removeprefix("v").rsplit(".", 1)[0]
+    version = VERSION.findall(spec["$schema"])[0]
     _register(folder)
-    svg = vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=version)
+    svg = renumbered(vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=version))
     png = vl_convert.svg_to_png(svg, ppi=RESOLUTION, scale=1)
     return {"svg": with_letters(svg, folder).encode(), "png": png}
+
+
+def draw(specs: Mapping[str, dict[str, Any]], folder: Path, letters: Path) -> None:
+    """Write charts as pictures into ``folder``, each under its name; fonts are in ``letters``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, spec in specs.items():
+        for extension, content in picture(spec, letters).items():
+            (folder / f"{name}.{extension}").write_bytes(content)
+
+
+def renumbered(svg: str) -> str:
+    """The SVG with its clip paths counted from 0, not from where the process had come to."""
+    numbers = {name: f"clip{place}" for place, name in enumerate(dict.fromkeys(CLIP.findall(svg)))}
+    return CLIP.sub(lambda found: numbers[found[0]], svg)
 
 
 @cache
