@@ -215,7 +215,6 @@ def refuse_settings(case: Case) -> None:
     if case.as_of:
         _refuse_as_of(case.as_of)
     rows = {row["name"]: row for row in case.assumptions.iter_rows(named=True)}
-    kinds = dict(case.units.select("unit", "kind").iter_rows())
     units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
     for name, value in case.settings.items():
         if name not in rows:
@@ -224,23 +223,23 @@ def refuse_settings(case: Case) -> None:
         problem = _setting_problem(value, rows[name], units[rows[name]["unit"]])
         if problem:
             raise UnusableError(SETTINGS, f"{name}: {problem}")
-    _refuse_beyond(case, rows, kinds)
+    _refuse_beyond(case, rows, units)
     if case.settings:
         wrong = [Finding(SETTINGS, 0, "", f"with these, {found.message}") for found in uncomputable(case)]
         if wrong:
             raise UnusableError.of(wrong)
 
 
-def _refuse_beyond(case: Case, rows: Mapping[str, Row], kinds: Mapping[str, str]) -> None:
+def _refuse_beyond(case: Case, rows: Mapping[str, Row], units: Mapping[str, Row]) -> None:
     """Raise UnusableError for settings outside the range that the case declares."""
     declared = leaves.leaf_ranges(replace(case, settings={}))
     for name, value in case.settings.items():
         if rows[name]["kind"] == "choice":
             continue
-        match declared[name], leaves.literal(value, kinds[rows[name]["unit"]]):
+        match declared[name], leaves.literal(value, units[rows[name]["unit"]]["kind"]):
             case Range(float() as low, _, float() as high), Range(float() as least, _, float() as most):
                 if not low <= least <= most <= high:
-                    dated = kinds[rows[name]["unit"]] == "date"
+                    dated = units[rows[name]["unit"]]["kind"] == "date"
                     ends = [date.fromordinal(int(end)) if dated else f"{end:g}" for end in (low, high)]
                     message = f"{name}: {value} lies outside {ends[0]} to {ends[1]}"
                     raise UnusableError(SETTINGS, f"{message}, the range that the case declares")

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class BuildError(Exception):
     """One clear message; the published site is left as it was."""
+
+
+def refuse(problems: Iterable[object]) -> None:
+    """Raise BuildError for all the problems there are, a line each."""
+    if lines := [str(problem) for problem in problems]:
+        raise BuildError("\n".join(lines))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from analysis.numerals import FIGURE, folded
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import refuse
 from analysis.publish.masks import FOLDED
 from analysis.publish.reader import INLINE, Element, Reader
 
@@ -37,8 +37,7 @@ def refuse_differences(site: Path) -> None:
         for page in pages
         for line in numerals_agree(*(page.with_suffix(suffix) for suffix in (".html", ".pdf", ".docx")))
     ]
-    if found:
-        raise BuildError("\n".join(found))
+    refuse(found)
 
 
 def numerals_agree(html: Path, pdf: Path, docx: Path) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 from analysis.keys import KEY
 from analysis.numerals import HAN, folded, numerals
 from analysis.publish import EDITIONS
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import refuse
 from analysis.publish.masks import EXEMPT, VALUE, Block, Known, Page, rows
 
 LITERALS = Path("seeds") / "literals.csv"
@@ -77,12 +77,7 @@ def lint(site: Path, root: Path) -> list[Refusal]:
 
 def refuse_unmarked(site: Path, root: Path) -> None:
     """Raise BuildError for all that `lint` finds, a line each."""
-    _refuse(map(str, lint(site, root)))
-
-
-def _refuse(found: Iterable[str]) -> None:
-    if lines := list(dict.fromkeys(found)):
-        raise BuildError("\n".join(lines))
+    refuse(dict.fromkeys(map(str, lint(site, root))))
 
 
 def _cases(root: Path) -> dict[str, Known]:
@@ -93,7 +88,7 @@ def _cases(root: Path) -> dict[str, Known]:
 def read_literals(path: Path) -> dict[str, re.Pattern[str]]:
     """The allowed literals of each language; raises BuildError for one without a reason."""
     listed = rows(path)
-    _refuse(f"{LITERALS}: '{row['literal']}' has no reason" for row in listed if not row["reason"].strip())
+    refuse(f"{LITERALS}: '{row['literal']}' has no reason" for row in listed if not row["reason"].strip())
     return {
         lang: _any_of(row["literal"] for row in listed if row["language"] in {lang, "any"})
         for lang in EDITIONS
@@ -219,7 +214,7 @@ def _letters(text: str) -> str:
 
 def refuse_unused(root: Path) -> None:
     """Raise BuildError for keys that nothing shows or needs; a fact or measure may say why in its note."""
-    _refuse(message for case, known in _cases(root).items() for message in _unused(root, case, known))
+    refuse(message for case, known in _cases(root).items() for message in _unused(root, case, known))
 
 
 def _unused(root: Path, case: str, known: Known) -> Iterator[str]:

@@ -12,7 +12,7 @@ import yaml
 
 from analysis.display import FORMS
 from analysis.keys import KEY, nearest
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import BuildError, refuse
 
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
 TABLE = re.compile(r":::+ *\{#tbl-([\w-]+)[^}]*\.published[^}]*\}")
@@ -66,12 +66,12 @@ def _source(path: Path, name: str) -> Source:
 
 def refuse_unknown_keys(pages: Iterable[Source], keys: Collection[str]) -> None:
     """Raise BuildError for keys and forms that do not exist, each with file, line and nearest keys."""
-    _refuse(page_line for page in pages for page_line in _each(page, lambda line: _values(line, keys)))
+    refuse(page_line for page in pages for page_line in _each(page, lambda line: _values(line, keys)))
 
 
 def refuse_unknown_names(pages: Iterable[Source], published: Mapping[str, Mapping[str, Any]]) -> None:
     """Raise BuildError for figures and tables that no notebook publishes."""
-    _refuse(page_line for page in pages for page_line in _each(page, lambda line: _names(line, published)))
+    refuse(page_line for page in pages for page_line in _each(page, lambda line: _names(line, published)))
 
 
 def refuse_unknown_references(root: Path, pages: Iterable[Source]) -> None:
@@ -89,7 +89,7 @@ def refuse_unknown_references(root: Path, pages: Iterable[Source]) -> None:
             ),
         )
 
-    _refuse(page_line for page in pages for page_line in check(page))
+    refuse(page_line for page in pages for page_line in check(page))
 
 
 def refuse_markup(pages: Iterable[Source]) -> None:
@@ -97,7 +97,7 @@ def refuse_markup(pages: Iterable[Source]) -> None:
     for page in pages:
         front, divider, body = page.text.removeprefix("---").partition("\n---\n")
         blank = "\n" * (front.count("\n") + 2)
-        _refuse(_each(Source(page.name, page.case, blank + body if divider else page.text), _forbidden))
+        refuse(_each(Source(page.name, page.case, blank + body if divider else page.text), _forbidden))
 
 
 def _forbidden(line: str) -> Iterator[str]:
@@ -116,13 +116,7 @@ def refuse_silent(pages: Iterable[Source], silent: Collection[str]) -> None:
             page, lambda line: (message.format(key) for key, _ in KEY.findall(line) if key in silent)
         )
     ]
-    _refuse(told[:1])
-
-
-def _refuse(problems: Iterable[str]) -> None:
-    found = list(problems)
-    if found:
-        raise BuildError("\n".join(found))
+    refuse(told[:1])
 
 
 def _each(page: Source, check: Callable[[str], Iterator[str]]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.publish import EDITIONS
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import refuse
 from analysis.publish.masks import FOLDED
 from analysis.publish.reader import Element, Reader
 
@@ -43,8 +43,7 @@ class Difference:
 
 def refuse_differences(site: Path) -> None:
     """Raise BuildError where the editions of a site differ, a line each."""
-    if found := differences(site):
-        raise BuildError("\n".join(map(str, found)))
+    refuse(differences(site))
 
 
 def differences(site: Path) -> list[Difference]:
