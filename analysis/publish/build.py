@@ -24,9 +24,10 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What a build is asked for: renderer, reading date, and settings of assumptions by name."""
+    """What a build is asked for: renderer and engine, reading date, and settings of assumptions by name."""
 
     renderer: str = "auto"
+    engine: str = "warm"
     as_of: str = ""
     assumptions: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,13 +111,17 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     Returns whether there was anything to do.  Raises before anything is written where a case has
     findings, a page has an unknown key, or a notebook fails.
     """
-    from analysis.publish import evidence, lint, pages  # noqa: PLC0415 - they need the libraries of the analysis
+    from analysis.publish import execute, pages  # noqa: PLC0415
 
     written = pages.written_pages(root)
     cases = list(dict.fromkeys(page.case for page in written))
     inputs = stamp.fingerprint(root, stamp.ANALYSIS, {**options.parameters, "cases": cases})
     made = root / WORK / "prepared.json"
     fresh = not stamp.is_current(root, made, inputs)
+    if fresh:
+        execute.warm()  # it imports the libraries of the analysis while this process does
+    from analysis.publish import evidence, lint  # noqa: PLC0415 - they need the libraries of the analysis
+
     for name in cases:
         mine = [page for page in written if page.case == name]
         if fresh:
@@ -139,30 +144,28 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
 
 def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
     from analysis import ledger, load_case  # noqa: PLC0415
-    from analysis.publish import handover, pages  # noqa: PLC0415
+    from analysis.publish import execute, handover, pages  # noqa: PLC0415
 
     report(f"checking {name}")
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
     pages.refuse_unknown_keys(written, entries.entries)
     pages.refuse_silent(written, entries.unreported)
-    executed = _run_notebooks(root, name, options, report)
-    handed = [record for stem, notebook in executed.items() for record in handover.records(notebook, stem)]
-    handover.refuse_twins(handed)
-    handover.refuse_disagreement(entries, handed)
-    report("drawing the figures")
-    handover.write_all(root, case, entries, executed, handed)
-
-
-def _run_notebooks(root: Path, name: str, options: Options, report: Report) -> dict[str, Any]:
-    from analysis.publish import execute  # noqa: PLC0415
-
-    executed = {}
     report("running the notebooks")
-    for path, notebook in execute.execute(root, root / WORK / name, {"case": name, **options.parameters}):
-        executed[path.stem] = notebook
-        report(f"ran {path.name}")
-    return dict(sorted(executed.items()))
+    executed, handed = {}, {}
+    parameters = {"case": name, **options.parameters}
+    with handover.Drawing(root) as drawing:
+        for path, notebook in execute.execute(root, root / WORK / name, parameters, options.engine):
+            executed[path.stem] = notebook
+            handed[path.stem] = handover.records(notebook, path.stem)
+            drawing.add(handed[path.stem])
+            report(f"ran {path.name}")
+        in_order = [record for stem in sorted(handed) for record in handed[stem]]
+        handover.refuse_twins(in_order)
+        handover.refuse_disagreement(entries, in_order)
+        report("writing figures, tables and data")
+        handover.write_all(root, case, entries, dict(sorted(executed.items())), in_order)
+        drawing.write()
 
 
 def _load(root: Path, case: str, name: str) -> dict[str, Any]:

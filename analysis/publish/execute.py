@@ -1,14 +1,34 @@
-"""Run the notebooks through papermill, each in a kernel of its own."""
+"""Run the notebooks through papermill, each in a process of its own."""
 
 from __future__ import annotations
 
+import ast
+import json
 import os
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver, get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
 
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import BuildError, refuse
+
+WARM, STOCK = "warm", "stock"
+"""How a notebook is run: in a fork of a process that has its imports, or in a kernel of its own."""
+
+IMPORTED = (
+    "altair",
+    "babel.dates",
+    "analysis.charts",
+    "analysis.validate",
+    "analysis.publish.engine",
+    "analysis.publish.results",
+)
+"""What the notebooks import, and papermill: the warm process has it when it forks.
+
+None of it may call polars on import: a fork of a process whose threads have started can hang.
+"""
 
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 """A kernel warns of its local ports at every start."""
@@ -19,23 +39,38 @@ def notebooks(root: Path) -> list[Path]:
     return sorted((root / "notebooks").glob("*.ipynb"))
 
 
-def refuse_unknown(paths: list[Path], parameters: Mapping[str, Any]) -> None:
-    """Raise BuildError for a parameter that a notebook does not have; papermill would only warn."""
-    import papermill  # noqa: PLC0415 - it takes a second
-
-    for path in paths:
-        try:
-            known = papermill.inspect_notebook(path)
-        except Exception as error:  # whatever nbformat finds wrong with a file
-            reason = str(error).partition("\n")[0][:200]
-            raise BuildError(f"notebooks/{path.name}: is not a notebook: {reason}") from error
-        unknown = [name for name in parameters if name not in known]
-        if unknown:
-            message = f"there is no parameter {', '.join(unknown)}; there are: {', '.join(known)}"
-            raise BuildError(f"notebooks/{path.name}: {message}")
+def refuse_unknown(paths: Iterable[Path], parameters: Mapping[str, Any]) -> None:
+    """Raise BuildError for parameters that a notebook does not have; papermill would only warn."""
+    refuse(
+        f"notebooks/{path.name}: there is no parameter {', '.join(unknown)}; there are: {', '.join(known)}"
+        for path in paths
+        for known in [parameters_of(path)]
+        if (unknown := [name for name in parameters if name not in known])
+    )
 
 
-def execute(root: Path, out: Path, parameters: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+def parameters_of(path: Path) -> list[str]:
+    """The names that a notebook's cell of parameters gives; raises BuildError for what is no notebook."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
+        body = ast.parse("".join(line for cell in tagged for line in cell["source"])).body
+    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+        raise BuildError(f"notebooks/{path.name}: is not a notebook: {error}") from error
+    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def warm() -> None:
+    """Start the process that notebooks are forked from; it imports while the caller goes on."""
+    if "forkserver" in get_all_start_methods():
+        get_context("forkserver").set_forkserver_preload(list(IMPORTED))
+        forkserver.ensure_running()
+
+
+def execute(
+    root: Path, out: Path, parameters: Mapping[str, Any], engine: str = WARM
+) -> Iterator[tuple[Path, Any]]:
     """Run every notebook with ``parameters``; yields each executed notebook as it is done.
 
     Executed notebooks are kept in ``out``, a failed one with the error in its place.
@@ -44,25 +79,42 @@ def execute(root: Path, out: Path, parameters: Mapping[str, Any]) -> Iterator[tu
     paths = notebooks(root)
     refuse_unknown(paths, parameters)
     out.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = {pool.submit(_run, root, path, out / path.name, parameters): path for path in paths}
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+        jobs = {pool.submit(_apart, _run, root, path, out, parameters, engine): path for path in paths}
         try:
             for job in as_completed(jobs):
-                yield jobs[job], job.result()
+                yield jobs[job], _result(job, jobs[job])
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _run(root: Path, path: Path, out: Path, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a NotebookNode
+def _apart(work: Callable[..., Any], *values: object) -> Any:  # noqa: ANN401
+    """Do ``work`` in a process of its own, forked from the warm one where processes can fork."""
+    warm()
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    with ProcessPoolExecutor(1, mp_context=get_context(method)) as pool:
+        return pool.submit(work, *values).result()
+
+
+def _result(job: Future[Any], path: Path) -> Any:  # noqa: ANN401
+    try:
+        return job.result()
+    except BrokenProcessPool as error:
+        raise BuildError(f"notebooks/{path.name}: its process ended before it was done") from error
+
+
+def _run(root: Path, path: Path, folder: Path, parameters: Mapping[str, Any], engine: str) -> Any:  # noqa: ANN401 - a NotebookNode
     import papermill  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
+    from analysis.publish.engine import NAME  # noqa: PLC0415
+
+    chosen = {"extra_arguments": QUIET} if engine == STOCK else {"engine_name": NAME}
+    out = folder / path.name
     try:
-        return papermill.execute_notebook(
-            path, out, dict(parameters), cwd=root, progress_bar=False, extra_arguments=QUIET
-        )
+        return papermill.execute_notebook(path, out, dict(parameters), cwd=root, progress_bar=False, **chosen)
     except PapermillExecutionError as error:
         message = f"notebooks/{path.name}, cell {error.cell_index}: {error.ename}: {error.evalue}"
         raise BuildError(f"{message}; what ran until then is in {out}") from error
-    except RuntimeError as error:  # the kernel did not start, or died
+    except (RuntimeError, ValueError) as error:  # no kernel, a dead one, or not one for this engine
         raise BuildError(f"notebooks/{path.name}: {error}") from error

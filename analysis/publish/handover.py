@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from analysis import Case, Ledger
 from analysis.display import LANGUAGES
@@ -17,6 +17,7 @@ from analysis.publish.errors import BuildError
 from analysis.publish.lint import chart_texts
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
+from analysis.publish.pictures import picture, ready
 from analysis.publish.records import case_records
 from analysis.publish.revisions import revisions_page
 
@@ -70,20 +71,39 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def write_figures(root: Path, handed: Iterable[Record]) -> None:
-    """Write every figure as SVG and PNG beside the pages of its language; a process draws one of them."""
-    from analysis.publish.pictures import draw  # noqa: PLC0415 - it loads fonts
+class Drawing:
+    """Draws figures in processes of its own, one an edition, while notebooks still run."""
 
-    shown = [record for record in handed if record["kind"] == "figure"]
-    letters = fonts.copy_to(root / FONTS)
-    here, there = (
-        ({record["name"]: record["specs"][lang] for record in shown}, root / edition / "figures", letters)
-        for lang, edition in EDITIONS.items()
-    )
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        beside = pool.submit(draw, *there)
-        draw(*here)
-        beside.result()
+    def __init__(self, root: Path) -> None:
+        """Nothing starts before the context is entered."""
+        self._root = root
+        self._letters = fonts.copy_to(root / FONTS)
+        self._pool = ProcessPoolExecutor(len(EDITIONS), mp_context=get_context("spawn"))
+        self._jobs: dict[Path, Future[dict[str, bytes]]] = {}
+
+    def __enter__(self) -> Self:
+        """Start the processes."""
+        for _ in EDITIONS:
+            self._pool.submit(ready, self._letters)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End them, with whatever is not drawn yet."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def add(self, handed: Iterable[Record]) -> None:
+        """Begin to draw the figures among what a notebook handed over, for both editions."""
+        for record in handed:
+            for lang, edition in EDITIONS.items() if record["kind"] == "figure" else ():
+                path = self._root / edition / "figures" / record["name"]
+                self._jobs[path] = self._pool.submit(picture, record["specs"][lang], self._letters)
+
+    def write(self) -> None:
+        """Write every figure as SVG and PNG beside the pages of its language."""
+        for path, job in self._jobs.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            for extension, content in job.result().items():
+                path.with_suffix(f".{extension}").write_bytes(content)
 
 
 def write_pages(root: Path, case: Case, ledger: Ledger) -> None:
@@ -98,8 +118,7 @@ def write_pages(root: Path, case: Case, ledger: Ledger) -> None:
 def write_all(
     root: Path, case: Case, ledger: Ledger, executed: Mapping[str, Any], handed: Sequence[Record]
 ) -> None:
-    """Write everything that the pages of a case refer to, in the places where the renderers look."""
-    write_figures(root, handed)
+    """Write everything but figures that the pages of a case refer to, where the renderers look."""
     for page in (root / "notebooks").glob("*.qmd"):
         page.unlink()
     for name, notebook in executed.items():

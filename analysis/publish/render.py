@@ -170,13 +170,16 @@ def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
 def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
     """Run one page through Pandoc; its warnings are errors, so that nothing is left out in silence.
 
-    The evidence pages are long and plain, and CommonMark is read in half the time.
+    The evidence pages are long and plain, and CommonMark is read in half the time.  Only notebooks show
+    code; looking for it takes Pandoc half a second a page.
     """
     extension = site.root / EXTENSION
     reader = "commonmark_x" if page.path.parent.name == "evidence" else "markdown"
     arguments = [str(page.path), "--standalone", f"--from={reader}", f"--to={to}", "--fail-if-warnings"]
     arguments.append(f"--data-dir={extension}")
     arguments += [f"--lua-filter={extension / name}" for name in FILTERS]
+    if page.path.parent.name != "notebooks":
+        arguments.append("--syntax-highlighting=none")
     arguments += [
         "--citeproc",
         "--metadata=link-citations",

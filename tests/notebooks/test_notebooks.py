@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from analysis import ledger, load_case
+from analysis.publish import execute
 from analysis.publish.notebook import KEY, MIME, PARAMETERS
 from analysis.words import PLACES
 
@@ -231,3 +232,11 @@ def test_an_unknown_parameter_stops_before_anything_else_runs(tmp_path):
     after = code[[cell.id for cell in code].index("open") + 1 :]
     assert after
     assert not [cell.id for cell in after if cell.execution_count is not None]
+
+
+def test_the_engine_of_the_build_gives_the_same_outputs(runs, tmp_path):
+    for path, executed in execute.execute(ROOT, tmp_path, {"case": "meizhou"}):
+        stock = runs[path.stem, "default"]
+        assert [cell.get("outputs") for cell in executed.cells] == [
+            cell.get("outputs") for cell in stock.cells
+        ]
