@@ -161,7 +161,7 @@ end
 --- The values of a table lead on, but those of the registers stand in print where they would lead.
 local function table_blocks(name, record)
   local make = not page.is_html() and evidence.register[name] and evidence.span or evidence.link
-  local blocks = pandoc.read(record.markdown[page.language], "markdown").blocks
+  local blocks = pandoc.read(record.markdown[page.language], "commonmark_x").blocks
   blocks = blocks:walk({
     Table = function(tbl)
       return set_widths(tbl, record.widths and record.widths[page.language])
