@@ -1,9 +1,10 @@
 """The one expression language: a quantity is arithmetic over keys.
 
 An expression is a small part of Python's own grammar: numbers, keys (``municipal.cases``), ``+ - * / **``,
-``min``, ``max``, ``sqrt``, and ``a if choice == "name" else b``, where ``and`` and ``or`` join conditions
-and a branch may be ``unknown``: what the sources do not give.  Its inputs are the keys in it, so lineage
-cannot disagree with the arithmetic.  Nothing is ever run by Python; only its standard library is needed.
+``min``, ``max``, ``sqrt``, ``floor``, and ``a if choice == "name" else b``, where ``and`` and ``or`` join
+conditions and a branch may be ``unknown``: what the sources do not give.  Its inputs are the keys in it,
+so lineage cannot disagree with the arithmetic.  Nothing is ever run by Python; only its standard library
+is needed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -43,6 +45,7 @@ FUNCTIONS = {
     "min": Function(min, 2, math.inf),
     "max": Function(max, 2, math.inf),
     "sqrt": Function(math.sqrt, 1, 1),
+    "floor": Function(math.floor, 1, 1),
 }
 
 
@@ -96,6 +99,7 @@ class Expression:
         return frozenset(Counter(self.uses) - Counter(choice for choice, _ in self.settings))
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """Parse ``text``; raises ExpressionError with the part that is not of the language."""
     try:

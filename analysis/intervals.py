@@ -55,12 +55,13 @@ def interval(expression: Expression, ranges: Mapping[str, Range]) -> Range:
     """
     centre = {key: known.central for key, known in ranges.items()}
     taken = expr.resolve(expression, centre)
-    low, high = bounds(taken.tree, {key: _ends_of(key, ranges.get(key)) for key in taken.names})
+    low, high = bounds(taken.tree, {key: ends_of(key, ranges.get(key)) for key in taken.names})
     central = expr.evaluate(taken, centre)
     return Range(min(low, central), central, max(high, central))
 
 
-def _ends_of(key: str, known: Range | None) -> Ends:
+def ends_of(key: str, known: Range | None) -> Ends:
+    """Both ends of a key; raises NotIdentifiedError where one is open, ExpressionError for a choice."""
     leaf = Expression(key, ast.Name(key))
     low, high = (
         expr.evaluate(leaf, {key: end}) for end in ((known.low, known.high) if known else (None,) * 2)
