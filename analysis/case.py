@@ -15,6 +15,7 @@ import polars as pl
 
 from analysis import expr, schemas
 from analysis.about import read_about
+from analysis.claim_files import Claim, read_claims, twice
 from analysis.findings import CaseError, Finding, UnusableError
 from analysis.project import project_root
 from analysis.tables import read, read_register
@@ -70,6 +71,7 @@ class Case:
     settings: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)
     elsewhere: Sequence[Mapping[str, str]] = ()
+    claims: tuple[Claim, ...] = ()
 
     @property
     def late(self) -> frozenset[str]:
@@ -109,6 +111,11 @@ def file_of(case: str, table: str) -> str:
 def own_file(case: str, table: str) -> str:
     """The path of a case's own seed file, which may stand beside a shared one."""
     return f"seeds/{case}/{table}.csv"
+
+
+def claim_files(case: str) -> tuple[str, str]:
+    """The path of the claims that cases share, and of those that name what only this one has."""
+    return "seeds/claims.toml", f"seeds/{case}/claims.toml"
 
 
 def case_names(root: Path) -> list[str]:
@@ -166,12 +173,14 @@ def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
         frames[table] = reading.of(read_register, file_of(name, table), schema)
     beside = {table: reading.of(read_register, own_file(name, table), SHARED[table]) for table in BESIDE}
     about = reading.of(read_about, f"seeds/{name}/case.toml")
+    claims = [reading.of(read_claims, file) for file in claim_files(name)]
     if reading.unusable:
         raise UnusableError.of(reading.unusable)
     parts = {table: frame for table, (frame,) in frames.items()}
     case = _beside(Case(name, *about, **parts), {table: frame for table, (frame,) in beside.items()})
-    twice = [found for table in BESIDE for found in _twice(case, table)]
-    return _applying(case, _others(root, name)), [*reading.findings, *twice]
+    case = replace(case, claims=tuple(claim for (part,) in claims for claim in part))
+    again = [*(found for table in BESIDE for found in _twice(case, table)), *twice(case.claims)]
+    return _applying(case, _others(root, name)), [*reading.findings, *again]
 
 
 @dataclass
@@ -201,9 +210,9 @@ def _beside(case: Case, frames: Mapping[str, pl.DataFrame]) -> Case:
 
 
 def _applying(case: Case, others: Mapping[str, list[dict[str, str]]]) -> Case:
-    """The case without the shared quantities that rest on a key which it lacks and another case has.
+    """The case without the shared quantities and claims that rest on a key which only another case has.
 
-    A key that no case has stays, and is found to be wrong; so does one in a quantity of the case's own.
+    A key that no case has stays, and is found to be wrong; so does one in a quantity or claim of its own.
     """
     keys = (case.facts["id"], case.measures["id"], case.assumptions["name"], case.quantities["key"])
     elsewhere = {row[_key(table)] for table, rows in others.items() for row in rows}
@@ -215,7 +224,9 @@ def _applying(case: Case, others: Mapping[str, list[dict[str, str]]]) -> Case:
     left = pl.col("key").is_in(list(gone))
     rows = [*case.quantities.filter(left).iter_rows(named=True), *others["quantities"]]
     apart = [row for row in rows if _names(row.get("expression", ""))]
-    return replace(case, quantities=case.quantities.filter(~left), elsewhere=apart)
+    own = claim_files(case.name)[1]
+    claims = tuple(claim for claim in case.claims if claim.file == own or not claim.names & gone)
+    return replace(case, quantities=case.quantities.filter(~left), elsewhere=apart, claims=claims)
 
 
 def _names(text: str) -> set[str]:

@@ -52,7 +52,7 @@ def misformed(case: Case) -> Iterator[Finding]:
         except ExpressionError as error:
             yield formula.finding(str(error))
             continue
-        messages = [*_keys(formula, expression), *_choices(expression, choices)]
+        messages = [*_keys(formula, expression), *misasked(expression, choices)]
         yield from (formula.finding(message) for message in messages)
         inputs[formula.key] = (*inputs.get(formula.key, ()), *expression.names)
     try:
@@ -81,7 +81,8 @@ def _keys(formula: Formula, expression: Expression) -> Iterator[str]:
             yield f"there is no key '{name}'{among}{nearest(name, formula.of)}"
 
 
-def _choices(expression: Expression, choices: dict[str, list[str]]) -> Iterator[str]:
+def misasked(expression: Expression, choices: dict[str, list[str]]) -> Iterator[str]:
+    """What is wrong with how an expression asks about choices, of which ``choices`` has the settings."""
     for name, setting in expression.settings:
         if not choices.get(name):
             yield f"'{name}' is not a choice, so it cannot be compared with '{setting}'"

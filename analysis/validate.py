@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis import expr, leaves, numerals, printed
 from analysis.case import Case
+from analysis.claim_checks import misclaimed, unsaid
 from analysis.coding import miscoded
 from analysis.findings import Finding, UnusableError
 from analysis.forensics import miswritten
@@ -40,8 +41,8 @@ def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
         found += _translations(case)
     found += _editions(case)
     if not wrong:
-        found += [*misformed(case), *miswritten(case), *misnamed(case)]
-    return found or list(uncomputable(case)) or list(miscoded(case))
+        found += [*misformed(case), *miswritten(case), *misnamed(case), *misclaimed(case)]
+    return found or list(uncomputable(case)) or [*miscoded(case), *unsaid(case)]
 
 
 def _at(case: Case, table: str, key: str = "") -> Say:
@@ -224,10 +225,12 @@ def refuse_settings(case: Case) -> None:
         if problem:
             raise UnusableError(SETTINGS, f"{name}: {problem}")
     _refuse_beyond(case, rows, units)
-    if case.settings:
-        wrong = [Finding(SETTINGS, 0, "", f"with these, {found.message}") for found in uncomputable(case)]
-        if wrong:
-            raise UnusableError.of(wrong)
+    if case.settings or case.as_of:
+        wrong = list(uncomputable(case)) if case.settings else []
+        where = SETTINGS if case.settings else "as_of"
+        found = [Finding(where, 0, "", f"with these, {each.message}") for each in wrong or unsaid(case)]
+        if found:
+            raise UnusableError.of(found)
 
 
 def _refuse_beyond(case: Case, rows: Mapping[str, Row], units: Mapping[str, Row]) -> None:

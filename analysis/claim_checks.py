@@ -1,0 +1,110 @@
+"""Check the claims of a case: predicates, values in sentences, and a sentence for what each comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis import predicates
+from analysis.case import Case
+from analysis.claim_files import Claim
+from analysis.claims import space_of, verdict
+from analysis.dates import is_date
+from analysis.dimensions import dimension, named, unlike
+from analysis.display import FORMS, LANGUAGES
+from analysis.expr import ExpressionError
+from analysis.findings import Finding
+from analysis.formulas import misasked
+from analysis.keys import nearest
+from analysis.predicates import Comparison
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What claims may name: keys with their units, those that are dates, choices with their settings."""
+
+    units: dict[str, str]
+    dates: frozenset[str]
+    choices: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, case: Case) -> _Known:
+        tables = (("facts", "id"), ("assumptions", "name"), ("quantities", "key"))
+        units = {
+            key: unit
+            for table, name in tables
+            for key, unit in getattr(case, table).select(name, "unit").iter_rows()
+        }
+        kinds = dict(case.units.select("unit", "kind").iter_rows())
+        dates = frozenset(key for key, unit in units.items() if kinds.get(unit) == "date")
+        choices = case.assumptions.filter(kind="choice").select("name", "choices").iter_rows()
+        measures = dict.fromkeys(case.measures["id"], "share")
+        return cls({**measures, **units}, dates, {name: text.split("|") for name, text in choices})
+
+
+def misclaimed(case: Case) -> Iterator[Finding]:
+    """Claims that are no comparison, name what is not there, or compare what is unlike."""
+    known = _Known.of(case)
+    for claim in case.claims:
+        messages = [*_in_predicate(claim, known), *_in_sentences(claim, known)]
+        yield from (claim.finding(message) for message in messages)
+
+
+def unsaid(case: Case) -> Iterator[Finding]:
+    """Claims that cannot be computed, or that lack the sentence for what they come to."""
+    space = space_of(case)
+    for claim in case.claims:
+        try:
+            found = verdict(claim.id, claim.predicate, space, flips=False)
+        except ExpressionError as error:
+            yield claim.finding(str(error))
+            continue
+        if found.kind not in claim.sentences:
+            given = ", ".join(claim.sentences) or "none"
+            yield claim.finding(f"comes to '{found.kind}', for which it has no sentence; there are: {given}")
+
+
+def _in_predicate(claim: Claim, known: _Known) -> list[str]:
+    try:
+        found = predicates.parse(claim.predicate)
+    except ExpressionError as error:
+        return [str(error)]
+    missing = [name for name in found.names if name not in known.units]
+    if missing:
+        return [f"there is no key '{name}'{nearest(name, known.units)}" for name in missing]
+    messages = [problem for each in found.comparisons for problem in misasked(each.difference, known.choices)]
+    return messages or [problem for each in found.comparisons if (problem := _unlike(each, known))]
+
+
+def _unlike(comparison: Comparison, known: _Known) -> str:
+    """What is wrong between the two sides, or nothing."""
+    sides = (comparison.left, comparison.right)
+    try:
+        dated = [is_date(side, known.dates) for side in sides]
+        found = [dimension(side, known.units) for side in sides]
+    except ExpressionError as error:
+        return str(error)
+    if dated[0] != dated[1]:
+        date, other = sides if dated[0] else sides[::-1]
+        return f"'{date.text}' is a date and '{other.text}' is none, so that they cannot be compared"
+    if unlike(*found):
+        left, right = (
+            f"'{side.text}' in {named(of or Counter())}" for side, of in zip(sides, found, strict=True)
+        )
+        return f"compares {left} with {right}"
+    return ""
+
+
+def _in_sentences(claim: Claim, known: _Known) -> Iterator[str]:
+    for said, lang, key, form in claim.spoken:
+        if key not in known.units:
+            yield f"{said}, {lang}: there is no key '{key}'{nearest(key, known.units)}"
+        elif form and form not in FORMS:
+            yield f"{said}, {lang}: '{form}' is not a form of {key}; expected {', '.join(FORMS)}"
+    for said in claim.sentences:
+        by_lang = [
+            {key for one, of, key, _ in claim.spoken if (one, of) == (said, lang)} for lang in LANGUAGES
+        ]
+        if apart := set.symmetric_difference(*by_lang):
+            yield f"{said}: {', '.join(sorted(apart))} stands in one language only"
