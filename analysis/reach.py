@@ -14,7 +14,6 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from analysis import expr, intervals
@@ -49,10 +48,15 @@ class Reading:
 
     def over(self, box: Box) -> frozenset[Truth]:
         """What it can be over a box, as far as enclosures tell; raises ExpressionError."""
-        with suppress(ExpressionError):  # a wide enclosure may hold a zero that a narrow one does not
-            if len(found := self._truths(lambda each: intervals.natural(each.tree, box))) == 1:
-                return found
-        return self._truths(lambda each: intervals.bounds(each.tree, box))
+        found = self.roughly(box)
+        return found if len(found) == 1 else self._truths(lambda each: intervals.bounds(each.tree, box))
+
+    def roughly(self, box: Box) -> frozenset[Truth]:
+        """What it can be over a box as far as natural enclosures tell, which are quick and wide."""
+        try:
+            return self._truths(lambda each: intervals.natural(each.tree, box))
+        except ExpressionError:  # a wide enclosure may hold a zero that a narrow one does not
+            return frozenset({True, False, None})
 
     def at(self, point: Point) -> Truth:
         """What it is at a point; raises ExpressionError."""
@@ -105,7 +109,7 @@ def reached(of: Reading, box: Box) -> Reached:
         part = waiting.popleft()
         for point in _diagonal(part) if searched else corners(part):
             found.points.setdefault(of.at(point), point)
-        if len(possible if part is box else of.over(part)) > 1:
+        if len(possible if part is box else of.roughly(part)) > 1:
             waiting.extend(_halves(part, box))
         if not waiting or found.points.keys() >= possible:
             return found

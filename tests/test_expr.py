@@ -131,6 +131,8 @@ class TestEvaluate:
             ("7 / 2", 3.5),
             ("min(3, 1, 2) + max(3, 1)", 4),
             ("sqrt(9)", 3),
+            ("floor(2.75)", 2),
+            ("floor(-2.25)", -3),
             ("a - b", 1),
             ('a if s == "x" else b', 5),
             ('a if s == "y" else b', 4),

@@ -45,6 +45,7 @@ class TestInterval:
             ("max(0, x)", 0, 3),
             ("min(x, y)", -2, 3),
             ("sqrt(y)", 1, 2),
+            ("floor(x / 2)", -1, 1),
             ("-x", -3, 2),
         ],
     )
