@@ -265,6 +265,7 @@ EXPECTED = {
     "time_cut_no_share_of_cases": "holds",
     "trips_cut_no_mean_of_items": "holds",
     "caseload_rate_net": "depends",
+    "caseload_rate_other": "depends",
     "caseload_order_turns_on_permits": "depends",
     "permits_most_cases": "depends",
 }
@@ -286,6 +287,10 @@ class TestOfTheCase:
             "municipal_rated_share": pytest.approx(1 - 0.5**0.5),
             "unrated_satisfied": pytest.approx(100 * (1 - 0.5**0.5)),
         }
+
+    def test_order_by_month_turns_on_how_many_permits_are_counted(self, found):
+        # 433 cases in 79 days are 822.2 in 150; 1458 - 635 are 823, 1458 - 636 are 822
+        assert Flip({"permits_counted": 635}, to=True) in found["caseload_rate_other"].flips
 
     def test_caseload_per_item_names_what_is_open(self, found):
         assert found["caseload_per_item"].open_keys == ("provincial_items",)
