@@ -120,7 +120,7 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  # noqa: FBT001
-    """Check cases (default: all): files, figures, phrases, units, formulas."""
+    """Check cases (default: all): files, figures, phrases, units, formulas, claims."""
     from analysis.case import case_names, load_case  # noqa: PLC0415
     from analysis.findings import CaseError  # noqa: PLC0415
     from analysis.sources import check_sources, not_reverifiable  # noqa: PLC0415
@@ -144,7 +144,7 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
             )
         notes.append(
             f"{name}: {case.facts.height} facts, {case.measures.height} measures, "
-            f"{case.quantities.height} quantities"
+            f"{case.quantities.height} quantities, {len(case.claims)} claims"
         )
     report_check(findings, notes, as_json=as_json)
     sys.exit(max(status, FINDINGS if findings else 0))
