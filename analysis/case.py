@@ -15,7 +15,7 @@ import polars as pl
 
 from analysis import expr, schemas
 from analysis.about import read_about
-from analysis.claim_files import Claim, read_claims, twice
+from analysis.claim_files import Claim, claim_files, read_claims, twice
 from analysis.findings import CaseError, Finding, UnusableError
 from analysis.project import project_root
 from analysis.tables import read, read_register
@@ -111,11 +111,6 @@ def file_of(case: str, table: str) -> str:
 def own_file(case: str, table: str) -> str:
     """The path of a case's own seed file, which may stand beside a shared one."""
     return f"seeds/{case}/{table}.csv"
-
-
-def claim_files(case: str) -> tuple[str, str]:
-    """The path of the claims that cases share, and of those that name what only this one has."""
-    return "seeds/claims.toml", f"seeds/{case}/claims.toml"
 
 
 def case_names(root: Path) -> list[str]:

@@ -54,6 +54,11 @@ class Claim:
         return Finding(self.file, 0, "", f"claim '{self.id}': {message}")
 
 
+def claim_files(case: str) -> tuple[str, str]:
+    """The path of the claims that cases share, and of those that name what only this one has."""
+    return "seeds/claims.toml", f"seeds/{case}/claims.toml"
+
+
 def read_claims(path: Path, name: str) -> tuple[tuple[Claim, ...], list[Finding]]:
     """The claims of a file, which may be absent, and a finding for each that is not of this shape.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.claim_files import claim_files, read_claims
 from analysis.keys import KEY
 from analysis.numerals import HAN, folded, numerals
 from analysis.publish import EDITIONS
@@ -218,13 +219,13 @@ def refuse_unused(root: Path) -> None:
 
 
 def _unused(root: Path, case: str, known: Known) -> Iterator[str]:
-    used = _shown(root, known)
+    used = _shown(root, known) | _claimed(root, case) & set(known.entries)
     for key in list(used):
         _need(known, key, used)
     for key, entry in known.entries.items():
         note = known.phrases.get(key, {}).get("note", "")
         if key not in used and not note:
-            yield f"seeds/{case}: no page, figure, table or quantity uses the {entry['kind']} '{key}'"
+            yield f"seeds/{case}: no page, figure, table, claim or quantity uses the {entry['kind']} '{key}'"
 
 
 def _shown(root: Path, known: Known) -> set[str]:
@@ -236,6 +237,12 @@ def _shown(root: Path, known: Known) -> set[str]:
     handed = [shown["keys"] for shown in (*tables, *known.published["figures"].values())]
     quoted = [FACT.findall(markdown) for table in tables for markdown in table["markdown"].values()]
     return prose.union(*handed, *quoted) & set(known.entries)
+
+
+def _claimed(root: Path, case: str) -> set[str]:
+    """The keys in claims."""
+    files = (read_claims(root / file, file)[0] for file in claim_files(case))
+    return {key for claims in files for claim in claims for key in claim.names}
 
 
 def _need(known: Known, key: str, used: set[str]) -> None:
