@@ -512,12 +512,15 @@ class TestUnused:
     @pytest.fixture
     def unused(self, root, ledger, tmp_path):
         project = tmp_path / "project"
-        shutil.copytree(root / "seeds", project / "seeds")
+        without = shutil.ignore_patterns("claims.toml")
+        shutil.copytree(root / "seeds", project / "seeds", ignore=without)
         work = project / ".brief/meizhou"
         work.mkdir(parents=True)
         (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
 
-        def unused(page: str = "", **tables: object) -> set[str]:
+        def unused(page: str = "", claims: str = "", **tables: object) -> set[str]:
+            if claims:
+                (project / "seeds/claims.toml").write_text(claims, encoding="utf-8")
             published = {"figures": {"cuts": {"keys": CUTS}}, "tables": tables}
             (work / "published.json").write_text(json.dumps(published))
             (project / "index.qmd").write_text(page, encoding="utf-8")
@@ -545,6 +548,11 @@ class TestUnused:
         used = unused() - unused(**self.TABLES)
         assert {"gap.time_cut", "cut_baseline", "cut_unit"} <= used
         assert "gap.mix_needed" not in used
+
+    def test_what_a_claim_names_is_used(self, unused):
+        claim = "[[claim]]\nid = 'a'\npredicate = 'gap.time_cut > 0'\n"
+        said = "holds = { en = '`exemplar.town_share`{.value}', zh = '`exemplar.town_share`{.value}' }\n"
+        assert {"gap.time_cut", "cut_unit", "exemplar.town_share"} <= unused() - unused(claims=claim + said)
 
     def test_a_quoted_phrase_is_used(self, unused):
         assert "area.education" in unused() - unused(**self.TABLES)
