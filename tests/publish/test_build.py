@@ -12,6 +12,7 @@ from analysis.publish import build as building
 from analysis.publish import leftovers, pages, stamp
 from analysis.publish.build import Options, repair, swap
 from analysis.publish.errors import BuildError
+from analysis.publish.handover import Drawing
 from analysis.publish.pages import Source
 
 ROOT = Path(__file__).parents[2]
@@ -439,6 +440,16 @@ class TestReferencesInPages:
     def test_unknown(self, root, text, message):
         with pytest.raises(BuildError, match=f"index.qmd, line 2: {message}"):
             pages.refuse_unknown_references(root, page("# Two {#sec-two}", text))
+
+
+class TestDrawing:
+    def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path):
+        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
+        with Drawing(tmp_path) as drawing:
+            drawing.add([{"kind": "figure", "name": "bad", "specs": {"en": spec, "zh": spec}}])
+            with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
+                drawing.write()
+        assert not (tmp_path / "figures").exists()
 
 
 class TestReadings:
