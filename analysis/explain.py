@@ -17,6 +17,10 @@ CORRECTED = {
     "Basis: {basis}. Reported to: {reported_to}.",
     "zh": "原文所载为{expect}；自{since}起更正为{value}，理由：{why}依据：{basis}。已告知：{reported_to}。",
 }
+LEFT_OUT = {
+    "en": "its source is dated after {} and left out",
+    "zh": "来源的日期晚于{}，未予采用",
+}
 
 
 def explain(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[str, Any]:
@@ -42,7 +46,9 @@ def described(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[st
         "interval": entry.text[lang]["interval"],
         "status": entry.status,
     }
-    if entry.open_key:
+    if entry.open_key == key and entry.kind == "fact":
+        found["open"] = LEFT_OUT[lang].format(ledger.as_of)
+    elif entry.open_key:
         found["open"] = f"{entry.open_key}: {ledger[entry.open_key].label[lang]}"
     if entry.formula:
         found["formula"] = entry.formula

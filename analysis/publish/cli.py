@@ -219,7 +219,10 @@ def diff(old: Path, new: Path, edition: str, record: bool, as_json: bool) -> Non
     from analysis.publish import editions, revisions  # noqa: PLC0415
     from analysis.publish.tree import show_difference  # noqa: PLC0415
 
-    found = editions.difference(editions.read_edition(old), editions.read_edition(new))
+    before, after = editions.read_edition(old), editions.read_edition(new)
+    if record:
+        revisions.refuse_readings(before, after)
+    found = editions.difference(before, after)
     recorded = revisions.record(project_root(), found, edition) if record else []
     if as_json:
         click.echo(json.dumps(found.plain(), ensure_ascii=False, indent=1))

@@ -14,7 +14,7 @@ from analysis.case import REGISTERS, file_of
 from analysis.display import LANGUAGES
 from analysis.findings import UnusableError
 from analysis.publish.appendix import entered
-from analysis.publish.editions import Change, Difference
+from analysis.publish.editions import Change, Difference, Edition
 from analysis.tables import read_register
 from analysis.words import Wording
 
@@ -40,6 +40,15 @@ def record(root: Path, found: Difference, edition: str = "") -> list[str]:
         added = _append(root / file, file, rows)
         said.append(f"{file}: {added} {'row' if added == 1 else 'rows'} added")
     return said
+
+
+def refuse_readings(*editions: Edition) -> None:
+    """Raise UnusableError for an edition of one reading, whose numbers revise nothing that was published."""
+    for edition in editions:
+        for name, built in edition.cases.items():
+            if built.ledger["settings"] or built.ledger["as_of"]:
+                message = f"an edition of {name} is one reading (-p or --as-of), which revises nothing"
+                raise UnusableError("--record", message)
 
 
 def _row(day: str, change: Change) -> dict[str, str]:

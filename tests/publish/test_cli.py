@@ -166,6 +166,7 @@ class TestExplain:
     def test_as_of(self, brief):
         _, out, _ = brief("explain", "municipal.cases", "--as-of", "2024-04-12")
         assert out.startswith("municipal.cases  not identified  (not identified)")
+        assert "open: its source is dated after 2024-04-12 and left out" in out
 
     @pytest.mark.parametrize(
         ("args", "message"),

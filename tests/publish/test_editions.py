@@ -286,6 +286,17 @@ class TestCommand:
         assert brief(*args)[2] == f"seeds/{REVISIONS}: 0 rows added\n"
         assert project.problems() == (0, [])
 
+    @pytest.mark.parametrize(
+        "read_as", [{"as_of": "2024-08-06"}, {"assumptions": {"municipal_start": "2023-11-30"}}]
+    )
+    def test_a_reading_revises_nothing(self, brief, project, site, read_as):
+        status, _, err = brief(site("old"), site("new", **read_as), "--record")
+        assert (status, err) == (
+            2,
+            "--record: an edition of meizhou is one reading (-p or --as-of), which revises nothing\n",
+        )
+        assert not project.path(REVISIONS).exists()
+
     @pytest.mark.parametrize("day", ["2026-13-01", "today"])
     def test_record_of_no_day(self, brief, project, site, day):
         status, _, err = brief(site("old"), site("new"), "--record", "--edition", day)
