@@ -1,12 +1,13 @@
 # brief: set up and build everything     test: set up and run the tests
 # lab: JupyterLab on the notebooks       bench: measure        lock: renew the locked requirements
 # accept: the tables and charts have been read through: keep their words for the tests
+# browser: what the tests in a real browser need besides chromium; they are skipped without it
 # mutation: change every cell of the case, one at a time, and count what notices
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: brief test check lint lab bench mutation accept lock clean
+.PHONY: brief test check lint lab bench browser mutation accept lock clean
 brief: .venv/ready
 	$(BIN)/brief build
 
@@ -29,6 +30,9 @@ bench: .venv/ready
 
 accept: .venv/ready
 	BRIEF_ACCEPT=1 $(BIN)/python -m pytest tests/site -k as_last_read
+
+browser: .venv/ready
+	$(call INSTALL,.venv) --require-hashes -r requirements/browser.txt
 
 mutation: .venv/ready
 	$(BIN)/python -m tests.mutation
@@ -54,11 +58,12 @@ endef
 .venv-lab/ready: requirements/lab.txt pyproject.toml
 	$(call environment,.venv-lab,requirements/lab.txt)
 
-LOCK = uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+LOCK = uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 lock:
-	$(LOCK) --output-file requirements/brief.txt
-	$(LOCK) --extra lab --output-file requirements/lab.txt
+	$(LOCK) pyproject.toml --group dev --output-file requirements/brief.txt
+	$(LOCK) pyproject.toml --group dev --extra lab --output-file requirements/lab.txt
+	$(LOCK) --group browser --output-file requirements/browser.txt
 
 clean:
 	rm -rf .brief _site figures zh/figures evidence zh/evidence revisions zh/revisions data notebooks/*.qmd

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analysis import expr, intervals
 from analysis.case import Case
+from analysis.codebook import misdefined, misended
 from analysis.expr import NotIdentifiedError
 from analysis.findings import Finding
 from analysis.leaves import leaf_ranges
+from analysis.quotes import recorded
 
 Row = Mapping[str, Any]
 ALL = "all"
@@ -28,11 +29,6 @@ def miscoded(case: Case) -> Iterator[Finding]:
     yield from _units(case)
     yield from _limits(case)
     yield from _wholes(case)
-
-
-def recorded(row: Row) -> str:
-    """The fingerprint of a quotation whose text is not archived."""
-    return hashlib.sha256("|".join((row["prefix"], row["exact"], row["suffix"])).encode()).hexdigest()
 
 
 def _keys(case: Case) -> Iterator[Finding]:
@@ -111,11 +107,8 @@ def _outcomes(case: Case) -> Iterator[Finding]:
 
 
 def _units(case: Case) -> Iterator[Finding]:
-    """Only what is measured has decimals, and only a choice has the unit of choices."""
+    """Only a choice has the unit of choices."""
     kinds = dict(case.units.select("unit", "kind").iter_rows())
-    for row in case.units.iter_rows(named=True):
-        if row["kind"] != "measured" and row["digits"] != "0":
-            yield Finding(case.file("units"), row["row"], "digits", f"expected 0 for a {row['kind']}")
     for row in case.assumptions.iter_rows(named=True):
         kind = kinds.get(row["unit"])
         if kind and (kind == "choice") != (row["kind"] == "choice"):
@@ -128,30 +121,16 @@ def _units(case: Case) -> Iterator[Finding]:
 
 
 def _limits(case: Case) -> Iterator[Finding]:
-    """Units start where their kind does, and an indicator ends where its unit does."""
+    """Units start where their kind does and have its decimals; an indicator ends where its unit does."""
     units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
     rows = (*case.quantities.iter_rows(named=True), *case.elsewhere)
     differences = {row["unit"] for row in rows if _is_difference(row["expression"])}
     for unit, row in units.items():
-        lowest = _lowest(row, unit in differences)
-        if row["lower"] not in lowest or (row["upper"] and row["kind"] != "measured"):
-            message = f"a unit of the kind {row['kind']} starts from {' or '.join(lowest) or 'none'}"
-            yield Finding(case.file("units"), row["row"], "lower, upper", message)
+        for wrong in misdefined(row, unit in differences):
+            yield Finding(case.file("units"), row["row"], *wrong)
     for row in case.indicators.iter_rows(named=True):
-        unit = units.get(row["unit"], {"kind": "", "upper": ""})
-        lower, upper = "" if unit["kind"] == "date" else "0", unit["upper"]
-        if (row["lower"], row["upper"]) != (lower, upper):
-            message = f"expected the bounds of {row['unit']}: {lower or 'none'} to {upper or 'none'}"
-            yield Finding(case.file("indicators"), row["row"], "lower, upper", message)
-
-
-def _lowest(unit: Row, differs: bool) -> tuple[str, ...]:  # noqa: FBT001 - a property of the unit
-    """What the lower bound of a unit may be: a difference has none, or its upper one turned round."""
-    if unit["kind"] not in {"count", "measured"} or (
-        differs and unit["kind"] == "measured" and not unit["upper"]
-    ):
-        return ("",)
-    return ("0", f"-{unit['upper']}") if unit["upper"] else ("0",)
+        for wrong in misended(row, units.get(row["unit"], {"kind": "", "upper": ""})):
+            yield Finding(case.file("indicators"), row["row"], *wrong)
 
 
 def _is_difference(text: str) -> bool:

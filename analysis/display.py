@@ -15,6 +15,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from analysis.intervals import Range
+from analysis.printed import FINEST, honest_digits
 
 LANGUAGES = ("en", "zh")
 FORMS = ("value", "interval", "bare", "words")
@@ -30,9 +31,6 @@ STATUS = {
     "bounded": {"en": "bounded", "zh": "区间（有假设）"},
     "not identified": NOT_IDENTIFIED,
 }
-FINEST = 9
-"""The most decimals that are written; what lies beyond is the noise of binary arithmetic."""
-
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -50,21 +48,6 @@ class Unit:
         """From a row of ``units.csv``; ``digits``, where given, replaces the unit's own."""
         forms = {lang: row[f"form_{lang}"] for lang in LANGUAGES}
         return cls(row["unit"], row["kind"], int(digits or row["digits"]), forms)
-
-
-def honest_digits(known: Range, most: int) -> int:
-    """Decimals of the central value that the width of its interval bears; negative rounds to tens.
-
-    The last digit shown is of the order of the interval's width: 3.06 for [3.05, 3.07], 1,900 for
-    [1822, 1968].  An exact value gets ``most``; any other as many more as keep it in its interval.
-    """
-    low, high, central = (float(end or 0) for end in (known.low, known.high, known.central))
-    if low == high:
-        return most
-    digits = min(most, math.ceil(round(-math.log10(high - low), 9)))
-    while digits < FINEST and not low <= round(central, digits) <= high:
-        digits += 1
-    return digits
 
 
 def number(value: float, digits: int, lang: str) -> str:

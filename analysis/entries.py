@@ -72,12 +72,10 @@ class Ledger:
         """The entry of ``key``; raises KeyError."""
         return self.entries[key]
 
-    @property
-    def unreported(self) -> frozenset[str]:
-        """The facts that only a source after ``as_of`` reports."""
-        return frozenset(
-            key for key, entry in self.entries.items() if entry.kind == "fact" and entry.value is None
-        )
+    def lost(self, other: Ledger) -> frozenset[str]:
+        """The keys that have a value in ``other`` and none here, in another reading of the same case."""
+        known = {key for key, entry in other.entries.items() if entry.value is not None}
+        return frozenset(key for key, entry in self.entries.items() if entry.value is None) & known
 
     def text(self, key: str, lang: str, form: str = "value") -> str:
         """How ``key`` is written in a language."""

@@ -12,6 +12,15 @@ from analysis.expr import NotIdentifiedError
 
 PERIOD = ("period_start", "period_end")
 PARAGRAPH = {"en": "paragraph {}", "zh": "第{}段"}
+CORRECTED = {
+    "en": "the source prints {expect}; corrected to {value} since {since}, because: {why} "
+    "Basis: {basis}. Reported to: {reported_to}.",
+    "zh": "原文所载为{expect}；自{since}起更正为{value}，理由：{why}依据：{basis}。已告知：{reported_to}。",
+}
+LEFT_OUT = {
+    "en": "its source is dated after {} and left out",
+    "zh": "来源的日期晚于{}，未予采用",
+}
 
 
 def explain(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[str, Any]:
@@ -26,7 +35,7 @@ def explain(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[str,
 def described(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[str, Any]:
     """What there is to say of ``key`` itself: its value and formula, its phrase, or why it is assumed.
 
-    Notes and translations are in English, so that the Chinese edition has neither.
+    Translations are into English, so that the Chinese edition has none.
     """
     entry = ledger[key]
     found: dict[str, Any] = {
@@ -37,7 +46,9 @@ def described(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[st
         "interval": entry.text[lang]["interval"],
         "status": entry.status,
     }
-    if entry.open_key:
+    if entry.open_key == key and entry.kind == "fact":
+        found["open"] = LEFT_OUT[lang].format(ledger.as_of)
+    elif entry.open_key:
         found["open"] = f"{entry.open_key}: {ledger[entry.open_key].label[lang]}"
     if entry.formula:
         found["formula"] = entry.formula
@@ -45,10 +56,8 @@ def described(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[st
     found |= _phrase(case, key, lang) if entry.kind in ("fact", "measure") else {}
     found |= _why(case, key, lang) if entry.kind == "assumption" else {}
     if made := entry.corrected:
-        found["corrected"] = (
-            f"the source prints {made['expect']}; corrected to {made['value']} since {made['since']}, "
-            f"because: {made['why'][lang]} Basis: {made['basis']}. Reported to: {made['reported_to']}."
-        )
+        told = {name: said if isinstance(said, str) else said[lang] for name, said in made.items()}
+        found["corrected"] = CORRECTED[lang].format_map(told)
     if "counted" in found:
         found["period"] = _period(ledger, found["counted"], lang)
     return found
@@ -101,10 +110,10 @@ def _phrase(case: Case, key: str, lang: str) -> dict[str, Any]:
     )
     origin = source(case, row["source"], lang)
     place = [PARAGRAPH[lang].format(row["paragraph"])] if row["paragraph"] else []
-    spoken = {name: row[name] if lang == "en" else "" for name in ("translation", "note")}
     return {
         "phrase": row["exact"],
-        **spoken,
+        "translation": row["translation"] if lang == "en" else "",
+        "note": row["note" if lang == "en" else "note_zh"],
         "source": _in_a_line(origin, lang, *place),
         "counted": [row[end] for end in PERIOD if row.get(end)],
         "origin": {**origin, "paragraph": row["paragraph"]},

@@ -247,7 +247,7 @@ def ordered(inputs: Mapping[str, Iterable[str]]) -> list[str]:
 
 def evaluate(expression: Expression, values: Values) -> float:
     """The value at one point; raises NotIdentifiedError where that point holds nothing."""
-    return _value(resolve(expression, values).tree, values)
+    return _evaluated(resolve(expression, values).tree, values)
 
 
 def _holds(test: ast.expr, values: Values) -> bool:
@@ -270,7 +270,7 @@ def _leaf(key: str, values: Values) -> float | str:
     return value
 
 
-def _value(node: ast.expr, values: Values) -> float:
+def _evaluated(node: ast.expr, values: Values) -> float:
     match node:
         case ast.Name(id=key):
             if isinstance(value := _leaf(key, values), str):
@@ -278,7 +278,7 @@ def _value(node: ast.expr, values: Values) -> float:
             return value
         case ast.Constant(value=int() | float() as value):
             return float(value)
-    return computed(node, [_value(part, values) for part in parts(node)])
+    return computed(node, [_evaluated(part, values) for part in parts(node)])
 
 
 def computed(node: Any, args: Sequence[float]) -> float:  # noqa: ANN401 - an operation or a call

@@ -22,6 +22,17 @@ CONSISTENT, INCONSISTENT, UNTESTABLE = "consistent", "inconsistent", "not testab
 ORDER, GRIM = "order of dates", "GRIM"
 """The checks of ``checks.csv`` that do not ask whether a figure is what an expression gives."""
 
+AGREE = "two sources agree"
+
+NEEDS = {
+    GRIM: "expected a measured figure and a count of one tier",
+    ORDER: "expected two dates",
+    AGREE: "expected one indicator of one tier, from two sources",
+    "subtotals": "expected a figure and what it is put together from",
+    "count against named list": "expected a reported count and what is derived from the names, of one unit",
+}
+"""What may be held against what."""
+
 Row = Mapping[str, Any]
 
 
@@ -115,15 +126,57 @@ def means_of(case: Case, ledger: Ledger) -> Iterator[Mean]:
 
 
 def miswritten(case: Case) -> Iterator[Finding]:
-    """Rows of ``checks.csv`` that name what is not there, or not what their check needs."""
+    """Rows of ``checks.csv`` that name what is not there, or not one key where their check needs one."""
     known = {*case.facts["id"], *case.measures["id"], *case.assumptions["name"], *case.quantities["key"]}
     for row in case.checks.iter_rows(named=True):
-        for column in ("about", "against"):
-            for message in _misnamed(row, column, known):
-                yield Finding(case.file("checks"), row["row"], column, message)
+        found = [(column, text) for column in ("about", "against") for text in _misnamed(row, column, known)]
         if row["check"] == GRIM and row["about"] in known.difference(case.facts["id"]):
-            message = f"'{row['about']}' is no reported figure; {GRIM} needs one as printed"
-            yield Finding(case.file("checks"), row["row"], "about", message)
+            found.append(("about", f"'{row['about']}' is no reported figure; {GRIM} needs one as printed"))
+        yield from (Finding(case.file("checks"), row["row"], *wrong) for wrong in found)
+
+
+def mismatched(case: Case) -> Iterator[Finding]:
+    """Rows of ``checks.csv``, of a case that is well coded, whose figures are not for that check."""
+    for row in case.checks.iter_rows(named=True):
+        if other := _principal(case, row):
+            message = f"another source's word for {other}; expected that, or {AGREE}"
+            yield Finding(case.file("checks"), row["row"], "about, against", message)
+        elif not _fits(case, row):
+            message = f"cannot be held against each other; {NEEDS[row['check']]}"
+            yield Finding(case.file("checks"), row["row"], "about, against", message)
+
+
+def _principal(case: Case, row: Row) -> str:
+    """The key of a figure's first source, where a check takes the figure from a second one."""
+    facts = {fact["id"]: f"{fact['tier']}.{fact['indicator']}" for fact in case.facts.iter_rows(named=True)}
+    names = (row["about"], *expr.parse(row["against"]).names) if row["check"] != AGREE else ()
+    return next((facts[name] for name in names if facts.get(name, name) in facts.keys() - {name}), "")
+
+
+def _fits(case: Case, row: Row) -> bool:
+    """Whether a check is of keys that it is meant for."""
+    facts = {fact["id"]: fact for fact in case.facts.iter_rows(named=True)}
+    kinds = dict(case.units.select("unit", "kind").iter_rows())
+    units = {key: fact["unit"] for key, fact in facts.items()}
+    units |= dict(case.assumptions.select("name", "unit").iter_rows())
+    units |= dict(case.quantities.select("key", "unit").iter_rows())
+    about, names = row["about"], expr.parse(row["against"]).names
+    first, others = facts.get(about, {}), [facts.get(name, {}) for name in names]
+    tiers = {fact.get("tier") for fact in (first, *others)}
+    alike = {units.get(name) for name in (about, *names)}
+    match row["check"]:
+        case "GRIM":
+            return kinds[units[about]] == "measured" and kinds[units[names[0]]] == "count" and len(tiers) == 1
+        case "order of dates":
+            return {kinds.get(unit or "") for unit in alike} == {"date"} and about not in names
+        case "two sources agree":
+            indicators = {fact.get("indicator") for fact in (first, *others)}
+            sources = {fact.get("source") for fact in (first, *others)}
+            return len(tiers) == len(indicators) == 1 and None not in indicators and len(sources) == 2
+        case "subtotals":
+            return bool(first) and about not in names and row["against"] not in units
+        case _:
+            return len(alike) == 1 and bool(first) and not any(others)
 
 
 def _misnamed(row: Row, column: str, known: set[str]) -> Iterator[str]:

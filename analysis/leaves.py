@@ -21,7 +21,7 @@ YEAR = "unstated_year"
 """The assumption that gives the year of dates printed without one."""
 
 ENDS = ("low", "central", "high")
-NUMERAL = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+WRITTEN_OUT = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 YEAR_TEXT = re.compile(r"[1-9]\d{0,3}")
 OPEN = Range(None, None, None)
 PRESENT, ABSENT = Range(1.0, 1.0, 1.0), Range(0.0, 0.0, 0.0)
@@ -77,10 +77,11 @@ def by_fact(corrections: Iterable[Row], as_of: str = "") -> dict[str, Row]:
 
 def said_of(correction: Row) -> dict[str, Any]:
     """What the ledger says of a correction."""
-    why = {lang: correction[f"why_{lang}"] for lang in ("en", "zh")}
-    return {name: correction[name] for name in ("expect", "value", "since", "reported_to", "basis")} | {
-        "why": why
+    said = {
+        name: {lang: correction[f"{name}_{lang}"] for lang in ("en", "zh")}
+        for name in ("why", "reported_to", "basis")
     }
+    return {name: correction[name] for name in ("expect", "value", "since")} | said
 
 
 def within_a_line(label: str) -> str:
@@ -107,7 +108,7 @@ def _clip(end: Any, bound: Decimal | None, pick: Any) -> Any:  # noqa: ANN401
 
 def is_literal(text: str) -> bool:
     """Whether a bound is written out, as a number or a date, rather than computed."""
-    return bool(NUMERAL.fullmatch(text) or printed.EDTF.fullmatch(text))
+    return bool(WRITTEN_OUT.fullmatch(text) or printed.EDTF.fullmatch(text))
 
 
 def literal(text: str, unit_kind: str) -> Range:
@@ -117,7 +118,7 @@ def literal(text: str, unit_kind: str) -> Range:
             message = f"'{text}' has no year"
             raise ValueError(message)
         return _day_range(text, 0)
-    if not NUMERAL.fullmatch(text):
+    if not WRITTEN_OUT.fullmatch(text):
         message = f"'{text}' is not a number"
         raise ValueError(message)
     number = float(text)

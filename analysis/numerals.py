@@ -2,9 +2,10 @@
 
 What counts as one is a rule of the house.  Digits of any width always do.  English number words do from
 ``two`` upwards, and fractions and multiples; ``one`` only before something that a codebook counts (``one
-case``), because it is otherwise a pronoun.  Chinese numerals do before a measure word or unit, and after 第
-and 百分之; a bare 一 only before a unit, because 一个 and 一项 are an article.  Ordinal words (``first``, 首)
-and ``both`` order and name: they do not count.
+case``), because it is otherwise a pronoun.  Chinese numerals do before a measure word or unit, after 第 and
+百分之, where something grows or shrinks to them, and wherever there is a ten in them; a bare 一 only before a
+unit, because 一个 and 一项 are an article.  Ordinal words (``first``, 首) and ``both`` order and name: they
+do not count, but for those from ``twentieth`` upwards and those of a distribution (``fifth percentile``).
 """
 
 from __future__ import annotations
@@ -43,13 +44,18 @@ MULTIPLES = {
     "quadrupl": 4,
     "quintupl": 5,
     "couple": 2,
+    "once": 1,
 }
+LARGE_ORDINALS = {f"{word[:-1]}ieth": CARDINALS[word] for word in _TENS.split()}
+LARGE_ORDINALS |= {"hundredth": 100, "thousandth": 1000, "millionth": 10**6}
+_RANKS = f"first second {_PARTS.replace('quarter', 'fourth')}"
+ORDINALS = {word: place for place, word in enumerate(_RANKS.split(), 1)} | LARGE_ORDINALS
 MONTHS = {month: number for number, month in enumerate(calendar.month_name) if month}
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 DIGITS = "零一二三四五六七八九"
 HAN = f"{DIGITS}〇两十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
-PLAIN = str.maketrans("〇两壹贰叁肆伍陆柒捌玖拾佰仟", "零二一二三四五六七八九十百千")
+PLAIN = str.maketrans("〇两俩仨壹贰叁肆伍陆柒捌玖拾佰仟", "零二二三一二三四五六七八九十百千")
 SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 UNIT = (
     "件|天(?![然气津])|日(?![期程常报志])|月(?!均)|年|周|次|倍|成(?![不立为员功果本效就长熟绩])"
@@ -62,6 +68,7 @@ MEASURE = (
 COUNTED = (
     "(?:cases?|items?|projects?|count(?:y|ies)|cit(?:y|ies)|districts?|towns?|villages?|departments?|levels?"
     r"|ratings?|(?:working )?days?|weeks?|months?|years?|trips?|licen[cs]es?|permits?|powers?|instruments?"
+    r"|hours?|minutes?|steps?|visits?|complaints?|applications?|applicants?|windows?|counters?"
     r"|per ?cent|percentage points?|times?|in (?:\d|[a-z]+ty|ten|five|four|three|two))"
 )
 
@@ -75,6 +82,11 @@ ENGLISH = "|".join(
         rf"(?:{_WORD})(?:[ -](?:one|{_WORD})|(?<=hundred) and (?:one|{_WORD}))*(?:-?fold)?\b",
         rf"one(?= {COUNTED}\b)",
         r"(?:half|halves|halv(?:e|ed|es|ing)|twice|thrice|(?:couple|score|pairs?) of)\b",
+        r"(?:(?<=only )|(?<=just )|(?<=exactly ))once\b",
+        r"once(?= (?:an?|per|every|each) (?:hour|day|week|month|quarter|year|decade)\b)",
+        r"(?:thirds|fifths|sixths|sevenths|eighths|ninths|tenths)\b",
+        rf"(?:{'|'.join(LARGE_ORDINALS)})s?\b",
+        rf"(?:{'|'.join(ORDINALS)})(?= (?:percentile|decile|quintile|quartile|quantile)\b)",
         r"(?:doubl|tripl|trebl|quadrupl|quintupl)(?:e|es|ed|ing|y)\b",
     )
 )
@@ -84,10 +96,13 @@ CHINESE = "|".join(
         rf"[{HAN}\d]+分之[{HAN}\d]+",
         rf"第[{HAN}\d]+",
         rf"[{HAN}]+点[{HAN}]+",
-        rf"(?!一(?![{HAN}])|零件)[几数]?[{HAN}]+[多余来几]?(?:{MEASURE})",
-        rf"(?<![每哪某同这那任逐另统唯单万前后上下])一(?:{UNIT})(?!性)",
+        rf"(?!一(?![{HAN}])|零部?件)[几数]?[{HAN}]+[多余来几]? ?(?:{MEASURE})",
+        rf"(?<![每哪某同这那任逐另统唯单万前后上下])一 ?(?:{UNIT}|例|趟|季度)(?!性)",
+        "[俩仨]|零(?![件售散星碎食钱头工用部])",
+        rf"(?<=[增减升降缩涨跌变][至为到])(?!一(?![{HAN}\W]|$))[{HAN}]+",
+        rf"(?<=[由从])[{HAN}]+(?=[增减升降缩涨跌变])",
         "[几数上近][十百千万亿]|[十百千万][几余]",
-        rf"[一二三四五六七八九两][{HAN}]*[百千万亿]",
+        rf"[一二三四五六七八九两][{HAN}]*[十百千万亿][{HAN}]*|十[一二三四五六七八九]",
         "(?<!多)(?:[一过减大小对近超]半|半(?:[数年天日月成价]|个月))",
         "翻了?[一二两三四五六七八九十几]?[番倍]|[双加成数几]倍|若干倍|倍增|腰斩|[逾破]半|[过破逾超][百千万亿](?!分)|十有[一二三四五六七八九]+",
     )
@@ -129,6 +144,8 @@ def _value(numeral: str) -> Fraction:
 
 
 def _english(words: str) -> Fraction:
+    if ordinal := ORDINALS.get(words) or LARGE_ORDINALS.get(words.removesuffix("s")):
+        return Fraction(ordinal)
     for stem, multiple in MULTIPLES.items():
         if words.startswith(stem):
             return Fraction(multiple)

@@ -12,6 +12,7 @@ The offline verifier holds this module as it is: only `chinese` may need a libra
 from __future__ import annotations
 
 import calendar
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -21,12 +22,15 @@ from decimal import Decimal
 from analysis.chinese import with_digits
 from analysis.intervals import Range
 
-SCALES = {"万": 4, "亿": 8, "成": 1}
+EXPONENTS = {"万": 4, "亿": 8, "成": 1}
 """Powers of ten that a Chinese unit adds to the figure before it (三成 is 30 per cent)."""
 
 NUMBER = re.compile(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([万亿成]?)")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日|(底))?")
 EDTF = re.compile(r"(\d{4}|XXXX)-(\d{2})(?:-(\d{2}))?")
+
+FINEST = 9
+"""The most decimals that are written; what lies beyond is the noise of binary arithmetic."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def parse_number(text: str) -> Decimal:
         message = f"'{text}' is not a figure such as 1458, 77.54 or 2.65万"
         raise ValueError(message)
     digits, scale = found.groups()
-    return Decimal(digits.replace(",", "")).scaleb(SCALES.get(scale, 0))
+    return Decimal(digits.replace(",", "")).scaleb(EXPONENTS.get(scale, 0))
 
 
 def rounding(number: Decimal, *, exact: bool) -> Range:
@@ -114,3 +118,18 @@ def _same_day(found: re.Match[str], printed: PrintedDate) -> bool:
         years = (printed.year,) if printed.year else (2023, 2024)  # the year left out may be a leap year
         return printed.day in {calendar.monthrange(year, printed.month)[1] for year in years}
     return (int(day) if day else None) == printed.day
+
+
+def honest_digits(known: Range, most: int) -> int:
+    """Decimals of the central value that the width of its interval bears; negative rounds to tens.
+
+    The last digit shown is of the order of the interval's width: 3.06 for [3.05, 3.07], 1,900 for
+    [1822, 1968].  An exact value gets ``most``; any other as many more as keep it in its interval.
+    """
+    low, high, central = (float(end or 0) for end in (known.low, known.high, known.central))
+    if low == high:
+        return most
+    digits = min(most, math.ceil(round(-math.log10(high - low), 9)))
+    while digits < FINEST and not low <= round(central, digits) <= high:
+        digits += 1
+    return digits

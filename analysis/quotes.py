@@ -1,4 +1,4 @@
-"""A phrase in its paragraph.
+"""A phrase in its paragraph, and its fingerprint where no text is archived.
 
 This module needs the standard library only.
 """
@@ -15,9 +15,19 @@ def paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def sha256(content: bytes) -> str:
+    """The fingerprint of a content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def recorded(row: Mapping[str, Any]) -> str:
+    """The fingerprint of a quotation whose text is not archived."""
+    return sha256("|".join((row["prefix"], row["exact"], row["suffix"])).encode())
+
+
 def changed(lines: Sequence[str], hashes: Sequence[str]) -> list[int]:
     """The places, counted from one, of paragraphs that do not have their archived hash."""
-    found = [hashlib.sha256(line.encode()).hexdigest() for line in lines]
+    found = [sha256(line.encode()) for line in lines]
     return [
         place for place, pair in enumerate(zip(found, hashes, strict=False), start=1) if pair[0] != pair[1]
     ]

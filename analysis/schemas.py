@@ -107,6 +107,7 @@ class Facts(Rows):
     suffix = dy.String()
     translation = text()
     note = dy.String()
+    note_zh = dy.String()
 
 
 class Assumptions(Rows):
@@ -159,8 +160,10 @@ class Corrections(Rows):
     why_en = text()
     why_zh = text()
     since = dy.String(regex=DATE)
-    reported_to = text()
-    basis = text()
+    reported_to_en = text()
+    reported_to_zh = text()
+    basis_en = text()
+    basis_zh = text()
 
 
 class Revisions(Rows):
@@ -215,6 +218,7 @@ class Measures(Rows):
     label_en = text()
     label_zh = text()
     note = dy.String()
+    note_zh = dy.String()
 
 
 PATTERNS = {

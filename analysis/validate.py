@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from analysis import expr, leaves, numerals, printed
+from analysis import expr, leaves, printed
+from analysis.bilingual import mistranslated
 from analysis.case import Case
 from analysis.claim_checks import misclaimed, unsaid
 from analysis.coding import miscoded
 from analysis.findings import Finding, UnusableError
-from analysis.forensics import miswritten
+from analysis.forensics import mismatched, miswritten
 from analysis.formulas import misformed, range_problem, uncomputable
 from analysis.intervals import Range
 from analysis.keys import nearest
@@ -25,6 +26,12 @@ from analysis.words import misnamed
 Row = Mapping[str, Any]
 Say = Callable[[int, str, str], Finding]
 SETTINGS = "assumptions"
+TRANSLATED = (
+    *("facts", "measures", "assumptions", "quantities", "units", "indicators"),
+    "corrections",
+    "revisions",
+)
+BASIS = ("basis_en", "basis_zh")
 KEYS = {"facts": "id", "measures": "id", "assumptions": "name", "quantities": "key"}
 
 
@@ -42,7 +49,7 @@ def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
     found += _editions(case)
     if not wrong:
         found += [*misformed(case), *miswritten(case), *misnamed(case), *misclaimed(case)]
-    return found or list(uncomputable(case)) or [*miscoded(case), *unsaid(case)]
+    return found or list(uncomputable(case)) or [*miscoded(case), *unsaid(case)] or list(mismatched(case))
 
 
 def _at(case: Case, table: str, key: str = "") -> Say:
@@ -93,13 +100,14 @@ def _figures(case: Case) -> Iterator[Finding]:
 
 
 def _translations(case: Case) -> Iterator[Finding]:
-    """Translations that hold other numbers than their phrases do."""
-    for table in ("facts", "measures"):
+    """Texts in one language that hold other numbers than in the other."""
+    for table in TRANSLATED:
         for row in getattr(case, table).iter_rows(named=True):
-            said = row["translation"]
-            if said and numerals.values(said) != numerals.values(row["exact"]):
-                message = f"'{said}' does not hold the numbers of '{row['exact']}'"
-                yield _at(case, table)(row["row"], "translation", message)
+            for column, message in mistranslated(row):
+                yield _at(case, table, row.get("key", ""))(row["row"], column, message)
+    for row in case.sources.iter_rows(named=True):
+        for column, message in mistranslated(row):
+            yield Finding(f"seeds/{case.name}/case.toml", 0, "", f"source {row['id']}, {column}: {message}")
 
 
 def _corrections(case: Case) -> Iterator[Finding]:
@@ -107,7 +115,7 @@ def _corrections(case: Case) -> Iterator[Finding]:
     facts = {row["id"]: row for row in case.facts.iter_rows(named=True)}
     say = _at(case, "corrections")
     for row in case.corrections.iter_rows(named=True):
-        fact, basis = facts.get(row["fact"]), row["basis"]
+        fact = facts.get(row["fact"])
         if fact is None:
             message = f"there is no fact '{row['fact']}'{nearest(row['fact'], facts)}"
             yield say(row["row"], "fact", message)
@@ -115,8 +123,16 @@ def _corrections(case: Case) -> Iterator[Finding]:
             yield from (say(row["row"], *wrong) for wrong in _miscorrected(case, fact, row))
         if not _is_day(row["since"]):
             yield say(row["row"], "since", f"'{row['since']}' is not a date of the calendar")
-        if re.fullmatch(SOURCE, basis) and basis not in case.sources["id"].to_list():
-            yield say(row["row"], "basis", f"there is no source '{basis}'")
+        yield from (say(row["row"], *wrong) for wrong in _unfounded(row, case.sources["id"].to_list()))
+
+
+def _unfounded(correction: Row, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The basis of a correction where it is a source that is not there, or one in one language only."""
+    named = [correction[column] for column in BASIS if re.fullmatch(SOURCE, correction[column])]
+    if named and correction["basis_en"] != correction["basis_zh"]:
+        yield ", ".join(BASIS), "expected the same source in both"
+    elif named and named[0] not in sources:
+        yield ", ".join(BASIS), f"there is no source '{named[0]}'"
 
 
 def _editions(case: Case) -> Iterator[Finding]:

@@ -100,7 +100,7 @@ def other(name: str, among: list[str], most: int = 2) -> list[str]:
 
 
 def digits(text: str) -> list[str]:
-    """A translation with each figure changed."""
+    """A text with each figure changed."""
     return [
         text[: found.start()] + str((int(found.group()) + 1) % 10) + text[found.end() :]
         for found in re.finditer(r"\d(?!\d)", text)
@@ -217,6 +217,7 @@ def of_cell(column: str, operator: Callable[[str], list[str]]) -> Operator:
 
 Operator = Callable[[Row, Names], list[str]]
 KINDS = ["count", "measured", "year", "date", "choice"]
+CHECKS = ["subtotals", "count against named list", "two sources agree", "order of dates", "GRIM"]
 COLUMNS: dict[tuple[str, str], tuple[str, Operator]] = {
     ("facts", "value"): ("value", of_cell("value", figure)),
     ("facts", "period_start"): ("date", lambda row, names: end_of_period(row["period_start"], names)),
@@ -230,6 +231,15 @@ COLUMNS: dict[tuple[str, str], tuple[str, Operator]] = {
     ("quantities", "expression"): ("expression", lambda row, names: expressions(row["expression"], names)),
     ("assumptions", "kind"): ("assumption", of_cell("kind", lambda text: other(text, ["range", "choice"]))),
     ("assumptions", "choices"): ("assumption", of_cell("choices", choices)),
+    ("checks", "check"): ("check", of_cell("check", lambda text: other(text, CHECKS, 4))),
+    ("checks", "about"): ("check", lambda row, names: names.near(row["about"])),
+    ("checks", "against"): ("check", lambda row, names: expressions(row["against"], names)),
+    ("corrections", "fact"): ("correction", lambda row, names: names.near(row["fact"])),
+    ("corrections", "expect"): ("correction", of_cell("expect", figure)),
+    ("corrections", "value"): ("correction", of_cell("value", figure)),
+    ("corrections", "since"): ("correction", of_cell("since", day)),
+    ("revisions", "edition"): ("revision", of_cell("edition", day)),
+    ("revisions", "key"): ("revision", lambda row, names: names.near(row["key"])),
 }
 """The columns that are changed, each by its operator; not prose, names of rows, or what reads in prose."""
 
@@ -238,6 +248,8 @@ for _table in ("facts", "measures"):
         COLUMNS[_table, _column] = "phrase", of_cell(_column, partial(quoted, _column))
     COLUMNS[_table, "paragraph"] = "phrase", of_cell("paragraph", paragraph)
     COLUMNS[_table, "translation"] = "phrase", of_cell("translation", digits)
+for _column in ("before_en", "before_zh", "after_en", "after_zh"):
+    COLUMNS["revisions", _column] = "revision", of_cell(_column, digits)
 for _table in ("facts", "assumptions", "quantities", "indicators"):
     COLUMNS[_table, "unit"] = "unit", lambda row, names: names.units_near(row["unit"])
 for _column in ("low", "central", "high"):
@@ -255,7 +267,7 @@ def of_table(
             yield from (Mutant(_kind(kind, row), table, key, column, new) for new in operator(row, names))
             if table != "indicators" and column in among:
                 named = other(row[column], among[column])
-                kind = "source" if column == "source" else "coding"
+                kind = "source" if column in {"source", "basis_en", "basis_zh"} else "coding"
                 yield from (Mutant(kind, table, key, column, new) for new in named)
 
 

@@ -1,5 +1,7 @@
 """A mutation test of the case: change one cell at a time; a check must fail or an output change.
 
+The registers of corrections and of revisions are those of a copy of the case, which has rows in them.
+
 A phrase counts as noticed by a check only: that a page repeats it is no check.  Anything else may also
 be noticed by what readers see: a value, interval or status of the ledger under any reading of what the
 sources leave open, a forensic check, or a figure or date in the explanation of a value.
@@ -12,6 +14,7 @@ import json
 import math
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -25,7 +28,7 @@ import polars as pl
 
 from analysis import Case, CaseError, ledger
 from analysis.about import read_about
-from analysis.case import OWN, SHARED, own_file, read_case
+from analysis.case import OWN, REGISTERS, SHARED, own_file, read_case
 from analysis.expr import ExpressionError
 from analysis.sources import check_sources
 from analysis.tables import validated
@@ -34,7 +37,21 @@ from tests.mutants import Mutant, Names, of_source, of_table
 from tests.mutation_views import hasten, views
 
 ROOT = Path(__file__).resolve().parents[1]
-SCHEMAS = {**SHARED, **OWN}
+SCHEMAS = {**SHARED, **OWN, **REGISTERS}
+REGISTERED = {
+    "corrections": (
+        "municipal.cases,433,435,Miscounted.,误计。,2024-09-01,the city,市政府,A,A",
+        "provincial.trips_cut,1.3,1.30,Cut short.,漏印。,2024-09-02,the city,市政府,B,B",
+        "pilot.decided_on,XXXX-04-08,2024-04-09,Misprinted.,误印。,2024-10-01,the press,报社,its text,原文",
+    ),
+    "revisions": (
+        "edition,key,before_en,before_zh,after_en,after_zh,why_en,why_zh",
+        "2026-11-01,municipal.cases,433 cases,433件,435 cases,435件,Corrected.,已更正。",
+        "2026-11-02,gap.time_cut,3.1 percentage points,3.1个百分点,,,Dropped.,不再公布。",
+    ),
+}
+"""Rows of registers that the case may not have (yet)."""
+
 CHECK, OUTPUT, ARCHIVE = "check", "output", "archive"
 WORKERS = 2
 RESULT = ROOT / "docs" / "mutation.json"
@@ -99,6 +116,18 @@ class Base:
         return replace(self.case, **{mutant.table: frame}), found
 
 
+def registered(root: Path, archive: Path | None) -> Base:
+    """A copy of the case with rows in its registers."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        shutil.copytree(root / "seeds", copy / "seeds")
+        for table, rows in REGISTERED.items():
+            path = copy / own_file("meizhou", table)
+            text = path.read_text(encoding="utf-8") if path.is_file() else ""
+            path.write_text(f"{text}{chr(10).join(rows)}\n", encoding="utf-8")
+        return Base.of(copy, archive)
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
@@ -115,21 +144,21 @@ def _edited(toml: str, mutant: Mutant) -> str:
 
 
 def start(root: Path, archive: Path | None) -> None:
-    """Read the case once in each process."""
-    global base  # noqa: PLW0603 - what a process is given
+    """Read the case and its copy once in each process."""
+    global base, filled
     hasten()
-    base = Base.of(root, archive)
+    base, filled = Base.of(root, archive), registered(root, archive)
 
 
 def judge(mutant: Mutant) -> str:
     """What notices a mutant in this process."""
-    return base.judge(mutant)
+    return (filled if mutant.table in REGISTERED else base).judge(mutant)
 
 
 def mutants(root: Path = ROOT) -> list[Mutant]:
     """Every mutant of the case."""
     found = Base.of(root, None)
-    case, rows = found.case, found.rows
+    case, rows = found.case, found.rows | {table: registered(root, None).rows[table] for table in REGISTERED}
     keys = (("facts", "id"), ("assumptions", "name"), ("quantities", "key"))
     of_unit = {row[key]: row["unit"] for table, key in keys for row in rows[table]}
     of_unit |= {row["id"]: row["measure"] for row in rows["measures"]}
@@ -141,6 +170,8 @@ def mutants(root: Path = ROOT) -> list[Mutant]:
         "indicator": [row["indicator"] for row in sorted(rows["indicators"], key=lambda row: row["unit"])],
         "measure": sorted({row["measure"] for row in rows["measures"]}),
         "source": ["", *case.sources["id"]],
+        "basis_en": [*case.sources["id"]],
+        "basis_zh": [*case.sources["id"]],
     }
     sources = case.sources.drop("row").to_dicts()
     made = [mutant for table in rows for mutant in of_table(table, rows[table], names, among)]
@@ -175,8 +206,9 @@ def sentence(told: Mapping[str, Any]) -> str:
     share = math.floor(1000 * told["noticed"] / told["mutants"]) / 10
     return (
         f"Of {told['mutants']:,} single changes to the values, dates, units, phrases, expressions, "
-        f"assumptions and sources of the case, {told['noticed']:,} ({share:g}%) make a check fail or an "
-        f"output number change; for {told['by_archived_texts_only']:,} the check needs the archived texts."
+        f"assumptions, sources, checks and registers of the case, {told['noticed']:,} ({share:g}%) make a "
+        "check fail or an output change; "
+        f"for {told['by_archived_texts_only']:,} the check needs the archived texts."
     )
 
 

@@ -9,10 +9,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from analysis import Case, CaseError, Ledger, display, expr, forensics, intervals, ledger, numerals, printed
+from analysis import Case, CaseError, Ledger, bilingual, display, expr, forensics, intervals, ledger, printed
+from analysis.display import LANGUAGES
 from analysis.explain import explain
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.leaves import YEAR
+from analysis.publish.revisions import revisions_page
 from analysis.validate import refuse_settings
 from tests.mutants import Mutant
 
@@ -46,7 +48,9 @@ def views(
         *original.quantities["key"],
     ]
     yield "", _figures
-    yield "checks", lambda case, entries: forensics.checks(case, entries).rows()
+    yield "checks", _checks
+    if mutant is None or mutant.table in {"corrections", "revisions"}:
+        yield "registers", lambda case, entries: [revisions_page(case, entries, lang) for lang in LANGUAGES]
     for key in [mutant.row] if mutant and mutant.table in TOLD else known:
         yield f"trail of {key}", partial(_trail, key=key)
     if mutant is None or mutant.kind in {"expression", "assumption", "unit"}:
@@ -68,6 +72,17 @@ def _figures(case: Case, entries: Ledger, reading: Mapping[str, str] | None = No
         key: (entry.low, entry.value, entry.high, entry.status, entry.text)
         for key, entry in read.entries.items()
     }
+
+
+def _checks(case: Case, entries: Ledger) -> list[Any]:
+    """The forensic checks as readers see them: keys by their labels and values."""
+
+    def named(keys: str) -> list[Any]:
+        known = (entries[key] for key in expr.parse(keys).names if key in entries.entries)
+        return [(entry.label, entry.text) for entry in known] or [keys]
+
+    found = forensics.checks(case, entries).rows()
+    return [(check, named(about), named(against), result) for check, about, against, result in found]
 
 
 def _trail(case: Case, entries: Ledger, key: str) -> list[str]:
@@ -109,7 +124,7 @@ def _below(of: Expression, among: Mapping[str, Expression]) -> set[str]:
 
 def hasten() -> None:
     """Compute once what most mutants share."""
-    numerals.values = remembered(numerals.values, lambda text: text)
+    bilingual.values = remembered(bilingual.values, lambda text: text)
     printed.holds_number = remembered(printed.holds_number, lambda *given: given)
     printed.holds_date = remembered(printed.holds_date, lambda *given: given)
     expr.parse = remembered(expr.parse, lambda text: text)

@@ -166,8 +166,8 @@ class TestUnreadableFiles:
         assert project.problems() == (
             2,
             [
-                f"seeds/{FACTS}, row 7: has 15 cells; expected 14, as in the header",
-                f"seeds/{FACTS}, row 15: has 12 cells; expected 14, as in the header",
+                f"seeds/{FACTS}, row 7: has 16 cells; expected 15, as in the header",
+                f"seeds/{FACTS}, row 15: has 13 cells; expected 15, as in the header",
             ],
         )
 

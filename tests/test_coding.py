@@ -89,9 +89,14 @@ class TestMiscoded:
         ("old", "new", "message"),
         [
             (
+                'the reforming government"\noutcomes_measured_by_zh = "推行改革的政府自行统计"',
+                '"\noutcomes_measured_by_zh = ""',
+                "source A, outcomes_measured_by: it",
+            ),
+            (
                 'measured_by = "the reforming government"',
                 'measured_by = ""',
-                "source A, outcomes_measured_by: it",
+                "source A, outcomes_measured_by: is empty in this language only",
             ),
             ('not_independent_of = ["A"]', "not_independent_of = []", "source C does not say the same"),
         ],

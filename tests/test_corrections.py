@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import astuple
 
@@ -16,12 +17,14 @@ from analysis import ledger as compute
 from analysis import load_case
 from analysis.explain import explain
 from analysis.forensics import checks
+from analysis.publish import appendix, crate
 from analysis.publish.bundle import bundle_files, write_bundle
+from analysis.publish.notebook import Study
 from analysis.publish.open_formats import write_formats
 from analysis.publish.verifier import check, manifest
 
 CORRECTIONS, FACTS = "meizhou/corrections.csv", "meizhou/facts.csv"
-HEADER = "fact,expect,value,why_en,why_zh,since,reported_to,basis"
+HEADER = "fact,expect,value,why_en,why_zh,since,reported_to_en,reported_to_zh,basis_en,basis_zh"
 CASES = {
     "fact": "municipal.cases",
     "expect": "433",
@@ -29,8 +32,10 @@ CASES = {
     "why_en": "The annex counts two more.",
     "why_zh": "附件多计两件。",
     "since": "2024-09-01",
-    "reported_to": "the city",
-    "basis": "A",
+    "reported_to_en": "the city",
+    "reported_to_zh": "市政府",
+    "basis_en": "A",
+    "basis_zh": "A",
 }
 
 
@@ -100,7 +105,14 @@ class TestRegister:
             ({"since": "1 September"}, "since", "'1 September' expected a date such as 2024-08-06"),
             ({"why_zh": ""}, "why_zh", "is empty; expected a value"),
             ({"why_en": " "}, "why_en", "is empty; expected a value"),
-            ({"basis": "Z"}, "basis", "there is no source 'Z'"),
+            ({"reported_to_zh": ""}, "reported_to_zh", "is empty; expected a value"),
+            (
+                {"why_zh": "附件多计3件。"},
+                "why_zh",
+                "'附件多计3件。' does not hold the numbers of 'The annex",
+            ),
+            ({"basis_en": "Z", "basis_zh": "Z"}, "basis_en, basis_zh", "there is no source 'Z'"),
+            ({"basis_zh": "附件"}, "basis_en, basis_zh", "expected the same source in both"),
         ],
     )
     def test_wrong_entry_is_named(self, project, correct, correction, column, message):
@@ -157,8 +169,8 @@ class TestLedger:
             "expect": "433",
             "value": "435",
             "since": "2024-09-01",
-            "reported_to": "the city",
-            "basis": "A",
+            "reported_to": {"en": "the city", "zh": "市政府"},
+            "basis": {"en": "A", "zh": "A"},
             "why": {"en": "The annex counts two more.", "zh": "附件多计两件。"},
         }
 
@@ -169,6 +181,9 @@ class TestLedger:
         assert found["corrected"] == (
             "the source prints 433; corrected to 435 since 2024-09-01, because: The annex counts two more. "
             "Basis: A. Reported to: the city."
+        )
+        assert explain(case, ledger, "municipal.cases", "zh")["corrected"] == (
+            "原文所载为433；自2024-09-01起更正为435，理由：附件多计两件。依据：A。已告知：市政府。"
         )
         assert "corrected" not in explain(case, ledger, "provincial.cases")
 
@@ -198,6 +213,63 @@ class TestLedger:
         _, ledger = corrected({"since": "2024-01-01"}, as_of="2024-04-12")
         entry = ledger["municipal.cases"]
         assert (entry.status, entry.corrected) == ("not identified", {})
+
+
+class TestAppendix:
+    """The tables of the brief's own evidence appendix."""
+
+    def rows(self, frames, lang: str, name: str) -> list[tuple[str, ...]]:
+        return [row for row in frames[lang].rows() if any(name in cell for cell in row)]
+
+    @pytest.mark.parametrize(
+        ("lang", "value"),
+        [
+            ("en", "`municipal.cases`{.value} (corrected; printed: [433]{.revision})"),
+            ("zh", "`municipal.cases`{.value}（已更正；原文所载：[433]{.revision}）"),
+        ],
+    )
+    def test_corrected_value_with_the_printed_one(self, corrected, lang, value):
+        (row,) = self.rows(appendix.facts(Study(*corrected())), lang, "#e-municipal.cases}")
+        assert row[1] == value
+        assert "[业务办理量为433件]{.phrase" in row[2]
+
+    @pytest.mark.parametrize("since", ["2024-09-01", "2024-09-02"])
+    def test_value_that_is_not_corrected_yet(self, corrected, since):
+        study = Study(*corrected({"since": since}, as_of="2024-09-01"))
+        (row,) = self.rows(appendix.facts(study), "en", "#e-municipal.cases}")
+        assert ("{.revision}" in row[1]) is (since == "2024-09-01")
+
+    @pytest.mark.parametrize(
+        ("correction", "words"),
+        [
+            # 77.54 of 1458: no k/1458 rounds to it
+            ({}, ("impossible: not a mean over so many", "不可能：不是该数目的平均")),
+            # 77.5 of 1458: with one decimal any figure is near enough to some k/1458, as 1458 > 1000
+            (
+                {"fact": "provincial.time_cut", "expect": "77.54", "value": "77.5"},
+                (
+                    "possible, but no figure with these decimals could fail",
+                    "可能，但此精度下任何数值都能通过",
+                ),
+            ),
+            # 77.57 of 1458: 1131/1458 is 77.572
+            (
+                {"fact": "provincial.time_cut", "expect": "77.54", "value": "77.57"},
+                ("possible", "可能"),
+            ),
+            # 77.54 of 1069: 828/1069 is 77.456, 829/1069 is 77.549
+            (
+                {"fact": "provincial.cases", "expect": "1458", "value": "1069"},
+                ("impossible: not a mean over so many", "不可能：不是该数目的平均"),
+            ),
+        ],
+    )
+    def test_power_of_grim_is_that_of_the_value_taken(self, corrected, correction, words):
+        frames = appendix.checks(Study(*corrected(correction)))
+        for lang, said in zip(("en", "zh"), words, strict=True):
+            found = self.rows(frames, lang, "`provincial.time_cut`")
+            (row,) = [row for row in found if "GRIM" in row[0] or "粒度" in row[0]]
+            assert row[3] == said
 
 
 class TestBundle:
@@ -241,7 +313,7 @@ class TestBundle:
             ("corrections.csv", ",433,435,", ",434,435,", "corrections.csv, municipal.cases: no such fact "),
             ("corrections.csv", "municipal.cases,", "x.cases,", "corrections.csv, x.cases: no such fact "),
             ("corrections.csv", "The annex", "An annex", "ledger.json, municipal.cases: corrected is "),
-            ("corrections.csv", ",the city,A", ",nobody,A", "ledger.json, municipal.cases: corrected is "),
+            ("corrections.csv", ",the city,", ",nobody,", "ledger.json, municipal.cases: corrected is "),
             ("corrections.csv", ",435,", ",many,", "facts.csv, municipal.cases: 'many' is not a figure"),
             (
                 "ledger.json",
@@ -255,6 +327,19 @@ class TestBundle:
     def test_forgery_is_found_even_with_its_manifest(self, files, name, old, new, problem):
         problems = check(self.forged(files, name, old, new), {}).problems
         assert any(problem in found for found in problems)
+
+    def test_any_changed_digit_is_found_even_with_every_hash(self, files):
+        text, about = files["corrections.csv"].decode(), tomllib.loads(files["case.toml"].decode())
+        places = [place for place, sign in enumerate(text) if sign.isdigit()]
+        assert len(places) == 14  # 433, 435, 2024-09-01
+        for place in places:
+            digit = str((int(text[place]) + 1) % 10)
+            changed = {**files, "corrections.csv": f"{text[:place]}{digit}{text[place + 1 :]}".encode()}
+            del changed["manifest.json"]
+            changed[crate.METADATA] = json.dumps(crate.describe(about, "", changed)).encode()
+            changed["manifest.json"] = json.dumps(manifest(changed)).encode()
+            problems = check(changed, {}).problems
+            assert any("municipal.cases: " in found for found in problems), place
 
     def test_correction_taken_out_is_found(self, files):
         line = next(line for line in files["corrections.csv"].decode().splitlines() if "433" in line)

@@ -83,7 +83,8 @@ class TestQuantity:
         assert quantity["formula_with_numbers"] == "433件 / [2.27至4.01个月] = [每月108至191件]"
         assert fact["source"].startswith("A：深化扩权强县改革")
         assert fact["source"].endswith("2024-08-06，第10段")
-        assert (fact["translation"], fact["note"]) == ("", "")
+        assert fact["translation"] == ""
+        assert fact["note"] == "资料只说各县承接；而决定是将事项调整由各县和高新区实施。"
         assert found["municipal_start"]["why"].startswith("自决定之日起")
 
     def test_choice_that_leads_to_the_unknown_has_no_numbers(self):

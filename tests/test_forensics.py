@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from analysis import forensics, load_case
 from analysis import ledger as compute
-from analysis.coding import recorded
 from analysis.forensics import CONSISTENT, INCONSISTENT, UNTESTABLE, grim, grim_power
+from analysis.quotes import recorded
 
 ROOT = Path(__file__).parents[1]
 
@@ -185,6 +185,31 @@ class TestChecksOfTheCase:
             ("granted_decided", "against", "1", "'1' is not one key"),
             ("municipal_time_cut_of_cases", "about", "pilot.powers", "no reported figure; GRIM needs one"),
             ("granted_decided", "check", "order", "expected one of subtotals, count against named list"),
+            ("granted_decided", "against", "municipal.items", "expected two dates"),
+            ("granted_decided", "against", "provincial.granted_on", "expected two dates"),
+            (
+                "municipal_items_twice",
+                "against",
+                "municipal.item_permits",
+                "expected one indicator of one tier",
+            ),
+            ("municipal_items_twice", "against", "municipal.items", "from two sources"),
+            ("municipal_items_sum", "against", "municipal.items + 0", "what it is put together from"),
+            ("municipal_items_sum", "against", "municipal.powers", "what it is put together from"),
+            (
+                "municipal_items_sum",
+                "about",
+                "municipal.items_announced",
+                "another source's word for municipal.items",
+            ),
+            (
+                "municipal_departments_named",
+                "against",
+                "municipal.powers",
+                "what is derived from the names, of one",
+            ),
+            ("municipal_time_cut_of_cases", "against", "provincial.cases", "a count of one tier"),
+            ("municipal_time_cut_of_cases", "about", "municipal.item_permits", "expected a measured figure"),
         ],
     )
     def test_wrong_row_is_named(self, project, key, column, text, message):
@@ -192,8 +217,10 @@ class TestChecksOfTheCase:
         project.edit(file, key, column, text)
         status, found = project.problems()
         assert status == 1
-        assert found[0].startswith(f"seeds/{file}, row {project.row(file, key)}, column {column}: ")
-        assert message in found[0]
+        place, _, said = found[0].partition(": ")
+        assert place.startswith(f"seeds/{file}, row {project.row(file, key)}, column ")
+        assert column in place
+        assert message in said
 
     def test_without_the_source_nothing_is_tested(self):
         found = results(load_case("meizhou", as_of="2023-12-10", root=ROOT))

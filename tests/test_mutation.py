@@ -59,8 +59,19 @@ class TestScore:
             ("measures", "id"),
             ("assumptions", "name"),
             ("quantities", "key"),
+            ("checks", "id"),
         ):
             assert {(table, name) for name in getattr(case, table)[key]} <= rows
+
+    def test_registers_of_a_copy_are_changed(self, found):
+        rows = {
+            table: {mutant.row for mutant, _ in found if mutant.table == table}
+            for table in mutation.REGISTERED
+        }
+        assert rows == {
+            "corrections": {"municipal.cases", "provincial.trips_cut", "pilot.decided_on"},
+            "revisions": {"2026-11-01", "2026-11-02"},
+        }
 
     def test_every_mutant_differs_and_is_made_once(self, found, base):
         made = [(mutant.table, mutant.row, mutant.column, str(mutant.new)) for mutant, _ in found]

@@ -62,6 +62,23 @@ class TestValues:
             ("贰拾叁件", 23),
             ("双倍", 2),
             ("1.57", "1.57"),
+            ("仅有一例", 1),
+            ("少跑一趟", 1),
+            ("零跑动", 0),
+            ("减为零", 0),
+            ("增至二十五", 25),
+            ("降为五", 5),
+            ("三季度", 3),
+            ("三 成", 30),
+            ("俩人", 2),
+            ("哥仨", 3),
+            ("one hour", 1),
+            ("only once", 1),
+            ("once a year", 1),
+            ("the fiftieth percentile", 50),
+            ("the third quartile", 3),
+            ("hundredths", 100),
+            ("thirds", "1/3"),
         ],
     )
     def test_values_by_hand(self, text, value):
@@ -70,7 +87,32 @@ class TestValues:
 
 class TestNumerals:
     @pytest.mark.parametrize(
-        "text", ["一本市级目录", "a third party", "逾期", "超市", "腰带", "一单位", "one of them"]
+        "text",
+        [
+            "一本市级目录",
+            "a third party",
+            "逾期",
+            "超市",
+            "腰带",
+            "一单位",
+            "one of them",
+            "一般",
+            "进一步",
+            "一致",
+            "统一",
+            "唯一",
+            "一体化",
+            "一些",
+            "零售",
+            "零部件",
+            "变为一般事项",
+            "由一个部门",
+            "下一季度",
+            "at least once",
+            "once a case is closed",
+            "the third tier",
+            "on the tenth",
+        ],
     )
     def test_that_are_none(self, text):
         assert [found[0] for found in numerals(text)] == []
@@ -80,3 +122,6 @@ class TestNumerals:
     )
     def test_in_words(self, text):
         assert [found[0] for found in numerals(text)] == [text]
+
+    def test_both_ends_of_a_change(self):
+        assert [found[0] for found in numerals("由十五增至二十，从三降到一")] == ["十五", "二十", "三", "一"]

@@ -8,16 +8,16 @@ import pytest
 
 from analysis import CaseError, case_names, load_case
 from analysis import ledger as compute
-from analysis.coding import recorded
 from analysis.explain import explain
 from analysis.publish import verifier
 from analysis.publish.bundle import bundle_files
 from analysis.publish.open_formats import write_formats
+from analysis.quotes import recorded
 
 FACTS = """\
-id,tier,indicator,value,unit,period_start,period_end,source,paragraph,exact,prefix,suffix,translation,note
-upper.cases,upper,cases,30,case,,,X,,办理30件,,,30 cases,
-lower.cases,lower,cases,20,case,,,X,,办理20件,,,20 cases,
+id,tier,indicator,value,unit,period_start,period_end,source,paragraph,exact,prefix,suffix,translation,note,note_zh
+upper.cases,upper,cases,30,case,,,X,,办理30件,,,30 cases,,
+lower.cases,lower,cases,20,case,,,X,,办理20件,,,20 cases,,
 """
 QUANTITIES = """\
 key,expression,unit,digits,label_en,label_zh

@@ -221,6 +221,7 @@ end
 
 --- What an edition says of itself where assumptions were fixed or later sources left out.
 local function reading()
+  ledger = ledger or page.read("ledger.json")
   local words, said = TEXT[page.language], pandoc.Inlines({})
   for key in pairs(ledger.settings or {}) do
     said:extend({ pandoc.Str(label(key) .. words.colon), evidence.link(key, "interval"), pandoc.Str(words.stop) })
@@ -246,7 +247,7 @@ local function finish(doc)
     Code = by(evidence.link, true),
     Image = image,
   })
-  doc.blocks = pandoc.Blocks(ledger and reading() or {}) .. doc.blocks
+  doc.blocks = pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
   if quarto and page.is_html() then
     quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js" } })
   end

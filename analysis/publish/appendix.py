@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from analysis.entries import Ledger
 from analysis.publish.notebook import Study
 from analysis.words import Wording
 
+SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 Frames = Mapping[str, pl.DataFrame]
 Row = tuple[str, ...]
 
@@ -67,6 +69,18 @@ def dated(text: str, source: str) -> str:
     return f"[{text}]{{.source data-source={source}}}"
 
 
+def entered(text: str) -> str:
+    """A text of a register, which the lint holds against it; nothing for none."""
+    plain = SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return f"[{plain}]{{.revision}}" if plain else ""
+
+
+def taken(ledger: Ledger, key: str, words: Wording) -> str:
+    """The value of a fact, and where it was corrected what the source prints."""
+    made = ledger[key].corrected
+    return words["corrected"].format(cell(key), entered(made["expect"])) if made else cell(key)
+
+
 def place(row: Mapping[str, Any], words: Wording) -> str:
     """Source and paragraph of a phrase."""
     return (words["paragraph"] if row["paragraph"] else "{}").format(row["source"], row["paragraph"])
@@ -78,7 +92,8 @@ def facts(study: Study) -> Frames:
     def rows(words: Wording, lang: str) -> Iterable[Row]:
         for fact in study.case.facts.iter_rows(named=True):
             key = fact["id"]
-            yield (anchored(study.ledger, key, lang), cell(key), *marked(fact, lang), place(fact, words))
+            label, value = anchored(study.ledger, key, lang), taken(study.ledger, key, words)
+            yield (label, value, *marked(fact, lang), place(fact, words))
 
     return frames(study, "facts", rows)
 

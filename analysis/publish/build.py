@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.publish import stamp
+from analysis.publish import leftovers, stamp
 from analysis.publish.errors import BuildError
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         pages.refuse_unknown_references(root, mine)
         pages.refuse_unknown_names(mine, _load(root, name, "published"))
         evidence.write_pages(root, name, mine)
+    leftovers.clear(root, cases, made)
     if fresh:
         generated = [root / "figures", root / "zh" / "figures", root / "data"]
         generated += [root / "revisions", root / "zh" / "revisions"]
@@ -150,7 +151,8 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
     pages.refuse_unknown_keys(written, entries.entries)
-    pages.refuse_silent(written, entries.unreported)
+    if options.reading:
+        pages.refuse_lost(written, entries.lost(ledger(load_case(name, root=root))))
     report("running the notebooks")
     executed, handed = {}, {}
     parameters = {"case": name, **options.parameters}

@@ -13,10 +13,11 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import chinese_calendar
 import polars as pl
@@ -33,8 +34,13 @@ PARTS = (
     "printed.py",
     "leaves.py",
     "quotes.py",
+    "numerals.py",
+    "bilingual.py",
+    "codebook.py",
+    "publish/crate.py",
     "publish/verifier_texts.py",
     "publish/verifier_ledger.py",
+    "publish/verifier_rows.py",
     "publish/verifier.py",
 )
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -50,7 +56,7 @@ def write_bundle(root: Path, case: Case, ledger: Ledger, out: Path) -> Path:
     The same case gives the same bytes.  Raises BuildError where the verifier finds fault with it.
     """
     files = bundle_files(root, case, ledger)
-    problems = verifier.check(files, {}).problems
+    problems = verifier.check(files, {}, files["verify.py"]).problems
     if problems:
         raise BuildError(f"{out.name} would not pass its own check: {'; '.join(problems[:3])}")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -70,12 +76,14 @@ def bundle_files(root: Path, case: Case, ledger: Ledger) -> dict[str, bytes]:
         verifier.ABOUT: (root / "seeds" / case.name / "case.toml").read_bytes(),
         verifier.LEDGER: ledger.to_json().encode(),
         "verify.py": assemble().encode(),
-        "README.md": crate.readme(case).encode(),
+        "README.md": crate.readme(case.about).encode(),
     }
-    described = json.dumps(crate.describe(case, files), ensure_ascii=False, indent=1) + "\n"
-    files[crate.METADATA] = described.encode()
-    listed = json.dumps(verifier.manifest(files), ensure_ascii=False, indent=1) + "\n"
-    return {**files, verifier.MANIFEST: listed.encode()}
+    files[crate.METADATA] = _json(crate.describe(case.about, case.as_of, files))
+    return {**files, verifier.MANIFEST: _json(verifier.manifest(files))}
+
+
+def _json(found: Mapping[str, Any]) -> bytes:
+    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def table_bytes(frame: pl.DataFrame) -> bytes:

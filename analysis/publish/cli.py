@@ -6,13 +6,16 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analysis.project import project_root
+
+if TYPE_CHECKING:
+    from analysis import Case
 
 FINDINGS, UNUSABLE = 1, 2
 
@@ -120,10 +123,14 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  # noqa: FBT001
-    """Check cases (default: all): files, figures, phrases, units, formulas, claims."""
+    """Check cases (default: all): files, figures, phrases, units, formulas, claims.
+
+    What the sources themselves do not agree on, such as a sum that is not its parts, is no finding: it is
+    told after the findings.
+    """
     from analysis.case import case_names, load_case  # noqa: PLC0415
     from analysis.findings import CaseError  # noqa: PLC0415
-    from analysis.sources import check_sources, not_reverifiable  # noqa: PLC0415
+    from analysis.sources import check_sources  # noqa: PLC0415
 
     root = project_root()
     findings: list[Any] = []
@@ -138,16 +145,27 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
             continue
         if sources:
             findings += check_sources(case, sources)
-        for source, phrases in not_reverifiable(case).items():
-            notes.append(
-                f"{name}: source {source} is not archived, so its {phrases} phrases are not re-verifiable"
-            )
-        notes.append(
-            f"{name}: {case.facts.height} facts, {case.measures.height} measures, "
-            f"{case.quantities.height} quantities, {len(case.claims)} claims"
-        )
+        notes += remarks(case, held=sources is not None)
     report_check(findings, notes, as_json=as_json)
     sys.exit(max(status, FINDINGS if findings else 0))
+
+
+def remarks(case: Case, *, held: bool) -> Iterator[str]:
+    """What ``check`` says of a case without findings; ``held`` where phrases were held against the texts."""
+    from analysis import ledger  # noqa: PLC0415
+    from analysis.forensics import INCONSISTENT, checks  # noqa: PLC0415
+    from analysis.sources import not_reverifiable  # noqa: PLC0415
+
+    for source, phrases in not_reverifiable(case).items():
+        yield f"{case.name}: source {source} is not archived, so its {phrases} phrases are not re-verifiable"
+    if not held:
+        yield f"{case.name}: phrases were not held against archived texts; --sources DIR does"
+    for check, about, against, result in checks(case, ledger(case)).iter_rows():
+        if result == INCONSISTENT:
+            yield f"{case.name}: {check}: {about} against {against}: {result}"
+    counted = {name: getattr(case, name).height for name in ("facts", "measures", "quantities")}
+    counted["claims"] = len(case.claims)
+    yield f"{case.name}: {', '.join(f'{number} {name}' for name, number in counted.items())}"
 
 
 def report_check(findings: Sequence[Any], notes: Sequence[str], *, as_json: bool) -> None:
@@ -202,7 +220,10 @@ def diff(old: Path, new: Path, edition: str, record: bool, as_json: bool) -> Non
     from analysis.publish import editions, revisions  # noqa: PLC0415
     from analysis.publish.tree import show_difference  # noqa: PLC0415
 
-    found = editions.difference(editions.read_edition(old), editions.read_edition(new))
+    before, after = editions.read_edition(old), editions.read_edition(new)
+    if record:
+        revisions.refuse_readings(before, after)
+    found = editions.difference(before, after)
     recorded = revisions.record(project_root(), found, edition) if record else []
     if as_json:
         click.echo(json.dumps(found.plain(), ensure_ascii=False, indent=1))

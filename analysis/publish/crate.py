@@ -1,11 +1,14 @@
-"""What is in an evidence bundle, for machines (RO-Crate 1.2, Soiland-Reyes et al., 2022) and for readers."""
+"""What is in an evidence bundle, for machines (RO-Crate 1.2, Soiland-Reyes et al., 2022) and for readers.
+
+This module needs the standard library only: the verifier describes the bundle again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from analysis import Case
+from analysis.quotes import sha256
 
 METADATA = "ro-crate-metadata.json"
 PROFILE = "https://w3id.org/ro/crate/1.2"
@@ -37,10 +40,10 @@ CONTENTS = {
 }
 
 
-def describe(case: Case, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """The static RO-Crate description of a bundle of ``files`` and its manifest."""
-    parts = [_file(name, files.get(name)) for name in sorted({*files, "manifest.json"})]
-    sources = [_source(row) for row in case.sources.iter_rows(named=True)]
+def describe(about: Mapping[str, Any], as_of: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The static RO-Crate description of a bundle of ``files``, of the case that ``case.toml`` is about."""
+    parts = [_file(name, files.get(name)) for name in CONTENTS]
+    sources = [_described(source) for source in about["source"]]
     licences = [
         {"@id": DATA_LICENCE, "@type": "CreativeWork", "name": "CC BY 4.0", "description": RIGHTS},
         {"@id": CODE_LICENCE, "@type": "CreativeWork", "name": "MIT", "description": "MIT License"},
@@ -51,29 +54,26 @@ def describe(case: Case, files: Mapping[str, bytes]) -> dict[str, Any]:
             "version": ">=3.11",
         },
     ]
-    about = {"@id": METADATA, "@type": "CreativeWork", "conformsTo": {"@id": PROFILE}, "about": {"@id": "./"}}
-    graph = [about, _root(case, parts, sources), *parts, *sources, *licences]
+    head = {"@id": METADATA, "@type": "CreativeWork", "conformsTo": {"@id": PROFILE}, "about": {"@id": "./"}}
+    graph = [head, _root(about, _latest(about, as_of), parts, sources), *parts, *sources, *licences]
     return {"@context": f"{PROFILE}/context", "@graph": graph}
 
 
-def published(case: Case) -> str:
-    """The day that ``case.toml`` gives, else the day up to which sources are read."""
-    return str(case.about.get("published") or _latest(case))
-
-
-def _latest(case: Case) -> str:
+def _latest(about: Mapping[str, Any], as_of: str) -> str:
     """The day up to which sources are read."""
-    return case.as_of or max(case.sources["date"].to_list())
+    return as_of or max(str(source["date"]) for source in about["source"])
 
 
-def _root(case: Case, parts: list[dict[str, Any]], sources: list[dict[str, Any]]) -> dict[str, Any]:
+def _root(
+    about: Mapping[str, Any], latest: str, parts: list[dict[str, Any]], sources: list[dict[str, Any]]
+) -> dict[str, Any]:
     return {
         "@id": "./",
         "@type": "Dataset",
-        "name": f"Evidence: {case.about['name_en']}",
+        "name": f"Evidence: {about['name_en']}",
         "description": "Every number of the brief with the phrases, assumptions and expressions behind it, "
-        f"and a verifier. Sources are read up to {_latest(case)}. {RIGHTS}",
-        "datePublished": published(case),
+        f"and a verifier. Sources are read up to {latest}. {RIGHTS}",
+        "datePublished": str(about.get("published") or latest),
         "license": {"@id": DATA_LICENCE},
         "inLanguage": ["en", "zh"],
         "hasPart": [{"@id": part["@id"]} for part in parts],
@@ -91,31 +91,31 @@ def _file(name: str, content: bytes | None) -> dict[str, Any]:
         "encodingFormat": FORMATS[name.rpartition(".")[2]],
         "license": {"@id": CODE_LICENCE if code else DATA_LICENCE},
     }
-    if content is not None:
-        found["contentSize"] = str(len(content))
+    if content is not None:  # the manifest holds the hash of this description
+        found |= {"contentSize": str(len(content)), "sha256": sha256(content)}
     return {**found, "programmingLanguage": {"@id": "https://www.python.org/"}} if code else found
 
 
-def _source(row: Mapping[str, Any]) -> dict[str, Any]:
+def _described(source: Mapping[str, Any]) -> dict[str, Any]:
     found = {
-        "@id": f"#source-{row['id']}",
+        "@id": f"#source-{source['id']}",
         "@type": "CreativeWork",
-        "identifier": row["id"],
-        "name": row["title"],
-        "alternateName": row["title_en"],
-        "creditText": f"{row['publisher']} ({row['kind']})",
-        "datePublished": row["date"],
-        "inLanguage": row["language"],
+        "identifier": source["id"],
+        "name": source["title"],
+        "alternateName": source["title_en"],
+        "creditText": f"{source['publisher']} ({source['kind']})",
+        "datePublished": str(source["date"]),
+        "inLanguage": source["language"],
     }
-    return {**found, "sha256": row["sha256"]} if row["sha256"] else found
+    return found | ({"sha256": source["sha256"]} if source.get("sha256") else {})
 
 
-def readme(case: Case) -> str:
+def readme(about: Mapping[str, Any]) -> str:
     """How to check a bundle, in a few lines."""
     rows = "\n".join(f"- `{name}`: {said}" for name, said in CONTENTS.items())
-    archived = next((row for row in case.sources.iter_rows(named=True) if row["sha256"]), None)
+    archived = next((source for source in about["source"] if source.get("sha256")), None)
     text = "" if archived is None else f"python3 verify.py --source {archived['id']}={archived['file']}\n"
-    return f"""# Evidence: {case.about["name_en"]}
+    return f"""# Evidence: {about["name_en"]}
 
 ```sh
 python3 verify.py
@@ -127,9 +127,11 @@ and checks every status, text and hash.
 With `--source` it holds each phrase against the text of that source, which is not part of the bundle.
 The exit status is 0 when everything agrees; otherwise each problem is named.
 
-The manifest finds a change anywhere; where it was changed too, the recomputation still finds
-every number that does not follow from the facts.
+The manifest finds a change anywhere; where it was changed too, `ro-crate-metadata.json` does.
+Where that was changed as well, the recomputation still finds every number that does not follow
+from the facts, and a phrase and its translation, or both languages, must hold the same numbers.
 A fact that was changed along with its phrase is found with the source's text.
+A changed `verify.py` is found by another copy of it: `python3 verify.py OTHER.zip`.
 
 {rows}
 

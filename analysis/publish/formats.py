@@ -1,14 +1,16 @@
 """Whether a page says the same numbers in HTML, PDF and DOCX, in the same order.
 
-Compared are the figures in digits outside charts.  Not compared is what only one format has: in HTML the way
-to the notebook behind a figure, in PDF the labels of lists and the furniture of the page.  The PDF is read
-along its structure tree, as a screen reader does: that is the order of the document, wherever a figure floats
-to.  Notes come after the text in all three, and their marks are left out.
+Compared are figures in digits and single words for numbers, outside charts, whether or not they count
+anything: lines and mark-up may break a numeral, but no digit or word of it.  Not compared is what only one
+format has: in HTML the way to the notebook behind a figure, in PDF the labels of lists and the furniture of
+the page.  The PDF is read along its structure tree, as a screen reader does: that is the order of the
+document, wherever a figure floats to.  Notes come after the text in all three, and their marks are left out.
 """
 
 from __future__ import annotations
 
 import ctypes
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from analysis.numerals import FIGURE, folded
+from analysis.numerals import CARDINALS, FIGURE, HAN, LARGE, MULTIPLES, ORDINALS, PARTS, folded
 from analysis.publish.errors import refuse
 from analysis.publish.masks import FOLDED
 from analysis.publish.reader import INLINE, Element, Reader
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 
 SKIPPED = {"script", "style", "svg", "from-notebook", "footnote-ref", "footnote-back"} | FOLDED
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORDS = "|".join([*CARDINALS, *LARGE, *PARTS, *ORDINALS, *MULTIPLES, "hal"])
+NUMBER = re.compile(rf"{FIGURE.pattern}|\b(?:{_WORDS})[a-z]*\b|[{HAN}半俩仨]", re.IGNORECASE)
+HYPHEN = "\n\x02\n"
+"""Where a PDF breaks a word at the end of a line."""
+
 NOT_TEXT = {"/Figure", "/Lbl", "/Artifact"}
 
 
@@ -42,14 +49,16 @@ def refuse_differences(site: Path) -> None:
 
 
 def numerals_agree(html: Path, pdf: Path, docx: Path) -> list[str]:
-    """Where the PDF or the DOCX of a page holds other figures than its HTML; empty where all are the same."""
-    expected = _figures(html_texts(html.read_text(encoding="utf-8")))
+    """Where the PDF or the DOCX of a page holds other numbers than its HTML; empty where all are the same."""
+    expected = numbers(html_texts(html.read_text(encoding="utf-8")))
     others = {pdf: pdf_texts(pdf), docx: docx_texts(docx)}
-    return [line for path, texts in others.items() for line in _compare(path.name, expected, _figures(texts))]
+    return [line for path, texts in others.items() for line in _compare(path.name, expected, numbers(texts))]
 
 
-def _figures(texts: Iterator[str]) -> list[str]:
-    return [figure for text in texts for figure in FIGURE.findall(folded(text))]
+def numbers(texts: Iterator[str]) -> list[str]:
+    """The figures and number words of some texts, in order."""
+    said = "\n".join(texts).replace(HYPHEN, "")
+    return [found.lower() for found in NUMBER.findall(folded(said))]
 
 
 def _compare(name: str, expected: list[str], found: list[str]) -> Iterator[str]:

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from analysis import Case, Ledger
-from analysis.display import LANGUAGES
 from analysis.publish import EDITIONS, fonts
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError
-from analysis.publish.lint import chart_texts
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
 from analysis.publish.pictures import picture, ready
@@ -62,11 +60,8 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {"figures": {}, "tables": {}}
     for record in handed:
         entry = {"notebook": record["notebook"], "keys": list(record["values"])}
-        if record["kind"] == "figure":
-            texts = {lang: chart_texts(record["specs"][lang], lang) for lang in LANGUAGES}
-            entry |= {"alt": record["alt"], "texts": texts}
-        else:
-            entry |= {part: record[part] for part in ("markdown", "widths")}
+        parts = ("alt",) if record["kind"] == "figure" else ("markdown", "widths")
+        entry |= {part: record[part] for part in parts}
         found[f"{record['kind']}s"][record["name"]] = entry
     return found
 
@@ -99,10 +94,18 @@ class Drawing:
                 self._jobs[path] = self._pool.submit(picture, record["specs"][lang], self._letters)
 
     def write(self) -> None:
-        """Write every figure as SVG and PNG beside the pages of its language."""
+        """Write every figure as SVG and PNG beside the pages of its language.
+
+        Raises BuildError for one that cannot be drawn.
+        """
         for path, job in self._jobs.items():
+            try:
+                drawn = job.result()
+            except ValueError as error:
+                reason = str(error).partition("\n    at ")[0].replace("\n", " ")
+                raise BuildError(f"{path.relative_to(self._root)}: {reason}") from error
             path.parent.mkdir(parents=True, exist_ok=True)
-            for extension, content in job.result().items():
+            for extension, content in drawn.items():
                 path.with_suffix(f".{extension}").write_bytes(content)
 
 

@@ -1,9 +1,10 @@
 """The lint: no numeral reaches a reader that is neither a ledger value nor exempt by its role.
 
-It reads the rendered pages.  What an element's role does not account for may still be a reference to a law
-or a paragraph, or an allowed literal (``seeds/literals.csv``, each with its reason); any other numeral is
-refused, with its page, line and sentence.  Where there is no markup, as in alternative text and charts, a
-numeral is an end of a ledger text of the figure's keys, with or without its unit.
+It reads the rendered pages.  What an element's role does not account for may still be the title of a source
+or a paragraph that a fact cites, or an allowed literal (``seeds/literals.csv``, each with its reason); any
+other numeral is refused, with its page, line and sentence.  Where there is no markup, as in alternative text
+and charts, a numeral is an end of a ledger text of the figure's keys, with or without its unit.  A unit
+beside a value is the value's own, and nothing else there makes another number of it.
 """
 
 from __future__ import annotations
@@ -11,29 +12,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
+
+import yaml
 
 from analysis.claim_files import claim_files, read_claims
 from analysis.keys import KEY
-from analysis.numerals import HAN, folded, numerals
-from analysis.publish import EDITIONS
-from analysis.publish.errors import refuse
-from analysis.publish.masks import EXEMPT, VALUE, Block, Known, Page, rows
+from analysis.numerals import MONTHS, folded, numerals
+from analysis.publish import EDITIONS, pages
+from analysis.publish.beside import Beside
+from analysis.publish.errors import BuildError, refuse
+from analysis.publish.known import Known, rows
+from analysis.publish.masks import EXEMPT, Block, Page
 
 LITERALS = Path("seeds") / "literals.csv"
-CITED = re.compile(
-    r"\b[A-Z](?: ¶|,第)\d+段?"
-    r"|\bArticles? \d+(?:(?:, | and |, and | to |–)\d+)*"
-    rf"|第[{HAN}\d]+条(?:第[{HAN}\d]+款)?(?:第[{HAN}\d]+项)?|〔\d{{4}}〕\d+号"
-    r"|《[^》]*(?:法|条例|规定|办法|决定|意见|方案|通知)(?:\([^)》]*\))?》"
-)
-SCALED = re.compile(
-    rf"(?<!\S)[-−]{VALUE}+"
-    rf"|{VALUE}+(?: ?[百千万亿]|[%‰]|成(?![立为])|\s(?:hundred|thousand|million|billion|dozen)\b)"
-)
-"""A sign or a scale beside a ledger value, which makes another number of it."""
+_MONTH = "|".join(month[:3] for month in MONTHS)
+TICK = re.compile(rf"[-−]?\d[\d,.]*%?|(?:(?:{_MONTH})[a-z]*|\d{{1,2}}月)?(?: ?\d{{4}}年?)?")
+SCALE = re.compile(r"[XY]-axis(?: titled '.*')? for an? (?!discrete)\w+ scale with values from [^']*$")
+"""The label of an axis that has a scale, and what its ticks may say."""
 
+FRONT = ("title", "subtitle", "abstract", "description", "keywords", "subject", "category")
 SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[^\sa-z\d])|\n")
 MARKUP = re.compile(
     r"`[^`]*`(?:\{[^}]*\})?|\[@[^\]]*\]|@(?:fig|tbl|sec)-[\w-]+|\]\([^)]*\)|\{[^}]*\}|<[^>]*>"
@@ -43,6 +44,8 @@ REGISTERS = frozenset({"facts", "assumptions", "quantities"})
 
 FACT = re.compile(r"data-fact=\W?([\w.]+)")
 UNMARKED = "is not marked as a ledger value, nor exempt"
+OTHER = "makes another number of a ledger value"
+TEXTS = {f"{{http://www.w3.org/2000/svg}}{name}" for name in ("text", "title", "desc")}
 
 
 @dataclass(frozen=True)
@@ -61,19 +64,29 @@ class Refusal:
         return f"{place}: ‘{self.numeral}’ {self.why}: {self.sentence}"
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What accounts for numerals in every case: the allowed literals of each language, and the units."""
+
+    allowed: Mapping[str, re.Pattern[str]]
+    beside: Beside
+
+
 def lint(site: Path, root: Path) -> list[Refusal]:
-    """Every numeral on the pages of a site, and in the charts of its cases, that nothing accounts for."""
+    """Every numeral on the pages of a site, and in its charts, that nothing accounts for."""
     cases = _cases(root)
-    allowed = read_literals(root / LITERALS)
+    rules = Rules(read_literals(root / LITERALS), Beside.of(root / "seeds" / "units.csv"))
     found = []
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site)
         source = _Source.of(root, name)
-        known = cases.get(source.case) or next(iter(cases.values()))
+        if source.case not in cases:
+            raise BuildError(f"{source.name}: its front matter names no case that was built: '{source.case}'")
+        known = cases[source.case]
         page = Page(known, notebook=name.parts[0] == "notebooks").read(path.read_text(encoding="utf-8"))
-        for block in page.blocks:
-            found += [source.place(block, *refused) for refused in refusals(block, known, allowed, page.lang)]
-    return found + [refusal for known in cases.values() for refusal in _charts(known, allowed)]
+        for block in (*source.front, *page.blocks):
+            found += [source.place(block, *refused) for refused in refusals(block, known, rules, page.lang)]
+    return found + [refusal for known in cases.values() for refusal in _charts(site, known, rules)]
 
 
 def refuse_unmarked(site: Path, root: Path) -> None:
@@ -115,65 +128,70 @@ def _whole(text: str) -> str:
     return before + re.escape(text) + after
 
 
-def refusals(
-    block: Block, known: Known, allowed: Mapping[str, re.Pattern[str]], lang: str
-) -> Iterator[tuple[int, str, str]]:
+def refusals(block: Block, known: Known, rules: Rules, lang: str) -> Iterator[tuple[int, str, str]]:
     """Offset, numeral and reason of what nothing accounts for in a block."""
     yield from block.wrong
-    mask = _any_of(_parts(known.texts(block.keys, lang))).sub(lambda found: VALUE * len(found[0]), block.mask)
-    for pattern in (CITED, allowed[lang]):
+    mask = block.mask
+    if not block.values and not any(numerals(mask)):
+        return
+    values = {**block.values, **_unmarked(block, known, lang)}
+    others = [*rules.beside.others(block.text, {span: known.units(keys) for span, keys in values.items()})]
+    for start, end in (*values, *others):
+        mask = mask[:start] + EXEMPT * (end - start) + mask[end:]
+    for pattern in (_references(known.references), rules.allowed[lang]) if any(numerals(mask)) else ():
         mask = pattern.sub(lambda found: EXEMPT * len(found[0]), mask)
-    for found in SCALED.finditer(mask):
-        yield found.start(), block.text[slice(*found.span())], "gives a ledger value another scale or sign"
-    for found in numerals(SCALED.sub(lambda found: EXEMPT * len(found[0]), mask)):
+    for span in others:
+        yield span[0], block.text[slice(*span)], OTHER
+    for found in numerals(mask):
         yield found.start(), block.text[slice(*found.span())], UNMARKED
 
 
-def _charts(known: Known, allowed: Mapping[str, re.Pattern[str]]) -> Iterator[Refusal]:
+@cache
+def _references(texts: frozenset[str]) -> re.Pattern[str]:
+    return _any_of(text for text in texts if any(numerals(folded(text))))
+
+
+def _unmarked(block: Block, known: Known, lang: str) -> dict[tuple[int, int], list[str]]:
+    """Where texts of the block's own keys stand in it without markup, and which keys have them."""
+    keys: dict[str, list[str]] = {}
+    for key in block.keys:
+        for part in _parts(known.texts([key], lang)):
+            keys.setdefault(folded(part).lower(), []).append(key)
+    found = _any_of(keys).finditer(block.mask) if keys else ()
+    return {each.span(): keys[each[0].lower()] for each in found}
+
+
+def _charts(site: Path, known: Known, rules: Rules) -> Iterator[Refusal]:
     for name, figure in known.published["figures"].items():
-        for lang, texts in figure.get("texts", {}).items():
+        for lang, edition in EDITIONS.items():
+            path = site / edition / "figures" / f"{name}.svg"
             place = f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})"
-            blocks = [Block(text, folded(text), keys=figure["keys"]) for text in texts]
-            for block in blocks:
-                for _, numeral, why in refusals(block, known, allowed, lang):
-                    yield Refusal(place, 0, block.text, numeral, why)
+            for text in chart_texts(path.read_bytes(), lang) if path.is_file() else ():
+                block = Block(text, folded(text), keys=figure["keys"])
+                for _, numeral, why in refusals(block, known, rules, lang):
+                    yield Refusal(place, 0, text, numeral, why)
 
 
-def chart_texts(spec: Mapping[str, Any], lang: str) -> list[str]:
-    """The words of a chart: titles, text marks and the names of its categories, without its ticks.
+def chart_texts(svg: bytes, lang: str) -> list[str]:
+    """What a chart says, each text as one however it is broken into lines, without the ticks of its scales.
 
-    A text mark that shows a number by a format gives the bare number, which no ledger text is.
+    What a picture in a page says to a screen reader is the page's alternative text, not its own labels.
     """
     found: list[str] = []
-    shown: dict[str, None] = {}
 
-    def visit(part: Any) -> None:  # noqa: ANN401 - whatever a specification holds
-        if isinstance(part, list):
-            for each in part:
-                visit(each)
-        elif isinstance(part, Mapping):
-            for name in ("title", "text", "subtitle"):
-                found.extend(_lines(part.get(name), lang))
-            channels = part.get("encoding", {})
-            for name in ("text", "tooltip", "x", "y", "row", "column", "facet"):
-                channel = channels.get(name, {})
-                if name == "text" or channel.get("type") in {"nominal", "ordinal"}:
-                    shown[channel.get("field", "")] = None
-            for name, each in part.items():
-                if name != "datasets":
-                    visit(each)
+    def visit(part: ET.Element, *, scaled: bool, ticks: bool) -> None:
+        names = part.get("class", "").split()
+        if "role-axis" in names:
+            scaled = bool(SCALE.match(part.get("aria-label", "")))
+        ticks = ticks or (scaled and "role-axis-label" in names)
+        if part.tag in TEXTS:
+            said = (" " if lang == "en" else "").join(part.itertext())
+            found.extend([] if ticks and TICK.fullmatch(said) else [said])
+        for each in part:
+            visit(each, scaled=scaled, ticks=ticks)
 
-    visit(spec)
-    cells = (row.get(name) for each in spec.get("datasets", {}).values() for row in each for name in shown)
-    found.extend(line for cell in cells if cell is not None for line in _lines(str(cell), lang))
+    visit(ET.fromstring(svg), scaled=False, ticks=False)  # noqa: S314 - our own file
     return list(dict.fromkeys(found))
-
-
-def _lines(title: object, lang: str) -> list[str]:
-    """A title as one text, however it is broken into lines."""
-    lines = title.split("\n") if isinstance(title, str) else title if isinstance(title, list) else []
-    joined = (" " if lang == "en" else "").join(line for line in lines if isinstance(line, str))
-    return [joined] if joined else []
 
 
 @dataclass(frozen=True)
@@ -184,18 +202,21 @@ class _Source:
     name: str
     case: str
     lines: Sequence[str]
+    front: Sequence[Block]
 
     @classmethod
     def of(cls, root: Path, page: Path) -> _Source:
         path = page.with_suffix(".qmd")
         text = (root / path).read_text(encoding="utf-8-sig") if (root / path).is_file() else ""
-        case = re.search(r"^case: *(\S+)", text, re.MULTILINE)
-        lines = (
-            []
-            if path.parts[0] == "notebooks"
-            else [_letters(MARKUP.sub("", line)) for line in text.splitlines()]
-        )
-        return cls(page.as_posix(), path.as_posix(), case[1] if case else "", lines)
+        front = yaml.safe_load(text.split("\n---", 1)[0]) or {}
+        case = front.get("case", "")
+        lines = [] if path.parts[0] == "notebooks" else text.splitlines()
+        letters = [_letters(MARKUP.sub("", line)) for line in lines]
+        said = [
+            Block(each, KEY.sub(lambda found: EXEMPT * len(found[0]), folded(each)), [(0, 1)])
+            for each in _front(path, case, front)
+        ]
+        return cls(page.as_posix(), path.as_posix(), case, letters, said)
 
     def place(self, block: Block, offset: int, numeral: str, why: str) -> Refusal:
         """The refusal of a numeral, with the sentence around it and the line that holds it."""
@@ -207,6 +228,15 @@ class _Source:
         page = self.name if line else self.page
         sentence = " ".join(block.text[start:end].split())
         return Refusal(page, line or block.line(offset), sentence, numeral, why)
+
+
+def _front(path: Path, case: str, front: Mapping[str, Any]) -> list[str]:
+    """What front matter says to readers, in properties of files too; raises BuildError for mark-up in it."""
+    said = [front[name] for name in FRONT if name in front]
+    texts = [", ".join(map(str, each)) if isinstance(each, list) else str(each) for each in said]
+    if path.parent.name not in pages.GENERATED:
+        pages.refuse_markup(pages.Source(f"{path}, front matter", case, text) for text in texts)
+    return texts
 
 
 def _letters(text: str) -> str:

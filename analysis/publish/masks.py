@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
-import tomllib
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Self
 
-from analysis.numerals import HAN, folded, numerals, values
+from analysis.numerals import HAN, folded, numerals
+from analysis.publish.known import Known
 from analysis.publish.reader import INLINE, VOID, Element, Reader
 
-VALUE, EXEMPT = "\ue000", "\ue001"
-"""What stands in a mask for a ledger value, and for all else that is accounted for."""
+EXEMPT = "\ue000"
+"""What stands in a mask for all that is accounted for."""
 
-_WHOLE = "pre svg math script style template csl-entry from-notebook dataframe"
-WHOLE = frozenset(_WHOLE.split())
-"""Elements and classes whose text is not prose: code and output, axes, the bibliography, names of files."""
+WHOLE = frozenset({"script", "style", "template", "csl-entry", "from-notebook"})
+"""Elements and classes whose text is not prose: what runs, the bibliography, names of files."""
+
+RUN = frozenset({"pre", "dataframe"})
+"""Code and its output, on the pages of notebooks."""
 
 FOLDED = frozenset({"evidence"})
 """What a page folds away: it is said of its values, not by it."""
 
-SPOKEN = ("alt", "aria-label", "aria-description", "title", "placeholder", "summary")
-DESCRIPTIONS = ("description", "og:title", "og:description", "twitter:title", "twitter:description")
+_SPOKEN = (
+    "alt aria-label aria-description aria-placeholder aria-roledescription aria-valuenow aria-valuetext"
+    " title placeholder summary label value start srcdoc"
+)
+SPOKEN = tuple(_SPOKEN.split())
+_SHARED = ("og:title", "og:description", "twitter:title", "twitter:description")
+DESCRIPTIONS = frozenset({"description", "keywords", "subject", "abstract", *_SHARED})
 """Attributes that are shown or read out, and the ``meta`` elements that are."""
 
 LABEL = rf"(?:Figure|Table|Section|图|表)[ \xa0]?\d+(?:\.\d+)*|第[{HAN}]+节(?:\([{HAN}]+\))?"
@@ -36,8 +38,7 @@ PATTERNS = {
     "section-number": rf"[\d.]+|\(?[{HAN}]+[、)]",
     "header-section-number": r"[\d.]+",
     "caption-label": LABEL,
-    "caption": rf"^\s*(?:{LABEL})",
-    "figcaption": rf"^\s*(?:{LABEL})",
+    "quarto-float-caption": rf"^\s*(?:{LABEL})",
     "reference": LABEL,
     "footnote-ref": r"\d+",
     "citation": r"\b(?:1[89]|20)\d\d[a-z]?\b|\bpp?\.\s?\d+(?:[-–]\d+)?|\[\d+(?:[,–-]\d+)*\]",
@@ -51,80 +52,18 @@ CHECKED = ("value", "phrase", "translation", "source", "revision")
 
 ROLES = frozenset({*CHECKED, *PATTERNS, "code"})
 REFERENCE = re.compile("#(?:fig|tbl|sec)-")
-QUOTES = str.maketrans("“”‘’\xa0", "\"\"'' ")
-Attributes = Mapping[str, str]
+LABELS = {
+    "caption-label": ("fig-", "tbl-"),
+    "quarto-float-caption": ("fig-", "tbl-"),
+    "section-number": ("sec-",),
+    "header-section-number": ("sec-",),
+}
+"""The roles that number an element, and how the ids of such elements begin."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What accounts for the numerals on the pages of a case."""
-
-    entries: Mapping[str, Any]
-    published: Mapping[str, Mapping[str, Any]]
-    phrases: Mapping[str, Mapping[str, str]]
-    sources: Mapping[str, Mapping[str, Any]]
-    registers: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, root: Path, case: str) -> Known:
-        """Read the ledger and the publications of a built case, and its seeds."""
-        work, seeds = root / ".brief" / case, root / "seeds" / case
-        entries, published = (
-            json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
-            for name in ("ledger", "published")
-        )
-        phrases = {row["id"]: row for name in ("facts", "measures") for row in rows(seeds / f"{name}.csv")}
-        about = tomllib.loads((seeds / "case.toml").read_text(encoding="utf-8"))
-        sources = {each["id"]: each for each in about["source"]}
-        listed = (seeds / f"{name}.csv" for name in ("corrections", "revisions"))
-        cells = (cell for path in listed if path.is_file() for row in rows(path) for cell in row.values())
-        registers = frozenset(_plain(" ".join(cell.split())) for cell in cells)
-        return cls(entries["entries"], published, phrases, sources, registers)
-
-    def texts(self, keys: Iterable[str], lang: str) -> set[str]:
-        """All forms of some keys in a language."""
-        return {
-            text
-            for key in keys
-            for text in self.entries.get(key, {"text": {lang: {}}})["text"][lang].values()
-        }
-
-    def keys(self, kind: str, name: str) -> list[str]:
-        """The keys of a published figure or table."""
-        return list(self.published[kind].get(name, {}).get("keys", ()))
-
-    def complaint(self, role: str, attributes: Attributes, text: str, lang: str) -> str:
-        """Why a checked element may not say ``text``; empty where it may."""
-        if role == "value":
-            key = attributes.get("data-key", "")
-            return (
-                "" if text in self.texts([key], lang) else f"is not how the ledger writes {key or 'any key'}"
-            )
-        if role == "source":
-            source = self.sources.get(attributes.get("data-source", ""), {"date": "0-0-0"})
-            dated = Counter(Fraction(part) for part in source["date"].split("-"))
-            recorded = {_plain(field) for field in source.values() if isinstance(field, str)}
-            return (
-                "" if _plain(text) in recorded or values(text) == dated else "is not recorded of the source"
-            )
-        if role == "revision":
-            known = _plain(" ".join(text.split())) in self.registers
-            return "" if known else "is not in a register of the case"
-        name = attributes.get("data-fact", "")
-        phrase = self.phrases.get(name, {}).get("exact" if role == "phrase" else role, "")
-        same = phrase and _plain(text) == _plain(phrase)
-        return "" if same else f"is not the {role} of {name or 'any fact'}"
-
-
-def _plain(text: str) -> str:
-    """``text`` as it was before Pandoc set its quotation marks."""
-    return text.translate(QUOTES)
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a seed file."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+def _number(label: str) -> str:
+    """A label or number without its signs: Table1, 3.1, 三一."""
+    return re.sub(r"[^\w.]|第|节|^Section", "", folded(label)).strip(".")
 
 
 @dataclass
@@ -132,13 +71,15 @@ class Block:
     """A run of text that a reader takes in at once: a paragraph, a cell, an attribute.
 
     ``mask`` has the length of ``text``; ``keys`` are those whose texts may stand in it without markup;
-    ``wrong`` holds what checked elements say, and why they may not.
+    ``values`` says where ledger values stand, and of which key; ``wrong`` holds what checked elements say,
+    and why they may not.
     """
 
     text: str = ""
     mask: str = ""
     lines: list[tuple[int, int]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    values: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     wrong: list[tuple[int, str, str]] = field(default_factory=list)
 
     def line(self, offset: int) -> int:
@@ -157,6 +98,17 @@ class Page(Reader):
         self.blocks: list[Block] = []
         self.heading: list[str] = []
         self._block = Block()
+        self._whole = WHOLE | RUN if notebook else WHOLE
+        self._labels: dict[str, str] = {}
+        self._referred: list[tuple[Block, int, str, str]] = []
+
+    def read(self, html: str) -> Self:
+        """Read a whole page; only then are the labels known that its references must have."""
+        super().read(html)
+        for block, offset, text, target in self._referred:
+            if self._labels.get(target) != _number(text):
+                block.wrong.append((offset, text, f"is not the label of #{target}"))
+        return self
 
     def opened(self, element: Element) -> None:
         """Begin a block where an element is not inline."""
@@ -183,14 +135,18 @@ class Page(Reader):
         block = self._block
         block.lines.append((len(block.text), self.getpos()[0]))
         block.text += data
-        block.mask += EXEMPT * len(data) if self.within(WHOLE) else folded(data)
+        block.mask += EXEMPT * len(data) if self.within(self._whole) else folded(data)
 
     def _read_out(self, element: Element) -> None:
         """Make blocks of the attributes that a reader hears; there is no markup in them."""
         meta = element.tag == "meta" and {"name", "property"} & set(element.attributes)
-        described = {element.attributes.get("name"), element.attributes.get("property")} & set(DESCRIPTIONS)
+        described = {element.attributes.get("name"), element.attributes.get("property")} & DESCRIPTIONS
         names = ("content",) if meta and described else () if meta else SPOKEN
-        if not element.attributes.keys() & set(names) or self.within(WHOLE) or element.names & WHOLE:
+        if (
+            not element.attributes.keys() & set(names)
+            or self.within(self._whole)
+            or element.names & self._whole
+        ):
             return
         keys = [element.attributes.get("data-key", "")]
         shown = element.attributes.get("src") or element.attributes.get("id", "").removeprefix("fig-")
@@ -220,16 +176,34 @@ class Page(Reader):
         for role in element.names & set(CHECKED) if element.tag in INLINE else ():
             if why := self.known.complaint(role, element.attributes, text, self.lang):
                 block.wrong.append((start, text, why))
-            mask = (VALUE if role == "value" else EXEMPT) * len(text)
+            mask = EXEMPT * len(text)
+            if role == "value":
+                block.values[start, len(block.text)] = [element.attributes.get("data-key", "")]
             if self.within({"h1"}):
                 self.heading.append(element.attributes.get("data-key", ""))
         if element.tag == "code" and self._is_formula(element, text):
             mask = EXEMPT * len(text)
         for pattern in element.names & set(PATTERNS):
-            mask = re.sub(PATTERNS[pattern], lambda found: EXEMPT * len(found[0]), mask)
+            if found := re.search(PATTERNS[pattern], mask):
+                self._labelled(element, pattern, start + found.start(), found[0])
+            once = int(pattern == "reference")
+            mask = re.sub(PATTERNS[pattern], lambda found: EXEMPT * len(found[0]), mask, count=once)
             if element.tag in INLINE and not any(numerals(mask)):
                 mask = EXEMPT * len(mask)
         block.mask = block.mask[:start] + mask
+
+    def _labelled(self, element: Element, role: str, offset: int, label: str) -> None:
+        """Take note of a label, or of a reference to one; a part of a Chinese section has its number too."""
+        if role == "reference":
+            self._referred.append((self._block, offset, label, element.attributes["href"][1:]))
+        ids = [each.attributes.get("id", "") for each in self.around]
+        ids = [each for each in ids if each.startswith(LABELS.get(role, ()))]
+        number = _number(label)
+        if ids and role.endswith("section-number"):
+            above = "" if number[0].isdigit() else "".join(self._labels.get(each, "") for each in ids[-2:-1])
+            ids, number = ids[-1:], above + number
+        for each in ids:
+            self._labels.setdefault(each, number)
 
     def _is_formula(self, element: Element, text: str) -> bool:
         """Code on a page for readers is a key or formula of the ledger, or is marked as what it is."""

@@ -106,14 +106,14 @@ def _forbidden(line: str) -> Iterator[str]:
         yield from (message.format(found) for found in re.findall(pattern, plain))
 
 
-def refuse_silent(pages: Iterable[Source], silent: Collection[str]) -> None:
-    """Raise BuildError where prose says what no source up to the reading date reports."""
-    message = "no source up to this date reports '{}': such a reading is for notebooks, not for the pages"
+def refuse_lost(pages: Iterable[Source], lost: Collection[str]) -> None:
+    """Raise BuildError where prose, which is written for the case as coded, says what a reading loses."""
+    message = "this reading leaves '{}' not identified: it is for notebooks, not for the pages"
     told = [
         page_line
         for page in pages
         for page_line in _each(
-            page, lambda line: (message.format(key) for key, _ in KEY.findall(line) if key in silent)
+            page, lambda line: (message.format(key) for key, _ in KEY.findall(line) if key in lost)
         )
     ]
     refuse(told[:1])

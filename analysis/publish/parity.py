@@ -2,15 +2,17 @@
 
 It reads the rendered pages, so that what a filter or a notebook put there counts, and what a reader is
 not shown does not.  Sections are told by their ids, which the editions share; what stands above the first
-section, title and abstract, is the section without one.
+section, title and abstract, is the section without one.  The evidence and revisions pages are lists: they
+hold the same in the same order.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from analysis.publish import EDITIONS
@@ -20,6 +22,9 @@ from analysis.publish.reader import Element, Reader
 
 SHARED = re.compile("sec-")
 """Ids that people gave; Pandoc makes others from the words of a heading, which differ."""
+
+LISTS = ("evidence", "revisions")
+"""Folders of pages that the build lists from the seeds."""
 
 FIGURE = re.compile(r"(?:^|/)figures/([\w-]+)\.\w+$")
 Holdings = Mapping[str, frozenset[tuple[str, str]]]
@@ -48,36 +53,74 @@ def refuse_differences(site: Path) -> None:
 
 def differences(site: Path) -> list[Difference]:
     """What the pages of either edition show and those of the other do not."""
+    globs = ("*.html", *(f"{folder}/*.html" for folder in LISTS))
     pages = {
-        lang: {path.name: path for path in (site / folder).glob("*.html")}
+        lang: {
+            path.relative_to(site / folder).as_posix(): path
+            for glob in globs
+            for path in (site / folder).glob(glob)
+        }
         for lang, folder in EDITIONS.items()
     }
     found: list[Difference] = []
     for name in sorted({*pages["en"], *pages["zh"]}):
-        held = {
-            lang: holdings(of[name].read_text(encoding="utf-8")) for lang, of in pages.items() if name in of
-        }
-        found += _compare(name, held)
+        texts = {lang: of[name].read_text(encoding="utf-8") for lang, of in pages.items() if name in of}
+        lacking = [lang for lang in EDITIONS if lang not in texts]
+        compare = _listed if name.split("/")[0] in LISTS else _held
+        found += [Difference(name, "", "page", name, lang) for lang in lacking] or compare(name, texts)
     return found
 
 
-def _compare(page: str, held: Mapping[str, Holdings]) -> Iterator[Difference]:
-    for lang in EDITIONS:
-        if lang not in held:
-            yield Difference(page, "", "page", page, lang)
-    if len(held) == len(EDITIONS):
-        for section in sorted({*held["en"], *held["zh"]}):
-            for lang, other in (("en", "zh"), ("zh", "en")):
-                if section not in held[lang]:
-                    yield Difference(page, section, "section", "", lang)
-                    continue
-                for kind, name in sorted(held[other].get(section, frozenset()) - held[lang][section]):
-                    yield Difference(page, section, kind, name, lang)
+def _held(page: str, texts: Mapping[str, str]) -> Iterator[Difference]:
+    """What either edition shows in a section, in whatever order."""
+    held = {lang: holdings(text) for lang, text in texts.items()}
+    for section in sorted({*held["en"], *held["zh"]}):
+        for lang, other in (("en", "zh"), ("zh", "en")):
+            if section not in held[lang]:
+                yield Difference(page, section, "section", "", lang)
+                continue
+            for kind, name in sorted(held[other].get(section, frozenset()) - held[lang][section]):
+                yield Difference(page, section, kind, name, lang)
+
+
+def _listed(page: str, texts: Mapping[str, str]) -> Iterator[Difference]:
+    """The first place where lists differ, which hold the same in the same order."""
+    listed = {lang: outline(text) for lang, text in texts.items()}
+    section = ""
+    for english, chinese in zip_longest(listed["en"], listed["zh"]):
+        if english != chinese:
+            kind, name = english or chinese
+            yield Difference(page, section, f"in this place {kind}", name, "zh" if english else "en")
+            return
+        section = english[1] if english[0] == "section" else section
 
 
 def holdings(html: str) -> Holdings:
     """What each section of a page shows, as kinds and names; an inner section keeps its own."""
     return {section: frozenset(shown) for section, shown in _Sections().read(html).shown.items()}
+
+
+def outline(html: str) -> Sequence[tuple[str, str]]:
+    """The sections, items and quantities of a list in their order, but for the places that use a record."""
+    return _Outline().read(html).found
+
+
+class _Outline(Reader):
+    """Notes what a list holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def opened(self, element: Element) -> None:
+        if not self.within({"main"}) or self.within({"used"}):
+            return
+        if element.tag == "section":
+            self.found.append(("section", element.attributes.get("id", "")))
+        elif element.tag == "li":
+            self.found.append(("item", ""))
+        elif "value" in element.names:
+            self.found.append(("quantity", element.attributes.get("data-key", "")))
 
 
 class _Sections(Reader):

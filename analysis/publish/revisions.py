@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -14,11 +13,11 @@ from analysis import Case, Ledger
 from analysis.case import REGISTERS, file_of
 from analysis.display import LANGUAGES
 from analysis.findings import UnusableError
-from analysis.publish.editions import Change, Difference
+from analysis.publish.appendix import entered
+from analysis.publish.editions import Change, Difference, Edition
 from analysis.tables import read_register
 from analysis.words import Wording
 
-SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 COLUMNS = [name for name in REGISTERS["revisions"].column_names() if name != "row"]
 
 
@@ -41,6 +40,15 @@ def record(root: Path, found: Difference, edition: str = "") -> list[str]:
         added = _append(root / file, file, rows)
         said.append(f"{file}: {added} {'row' if added == 1 else 'rows'} added")
     return said
+
+
+def refuse_readings(*editions: Edition) -> None:
+    """Raise UnusableError for an edition of one reading, whose numbers revise nothing that was published."""
+    for edition in editions:
+        for name, built in edition.cases.items():
+            if built.ledger["settings"] or built.ledger["as_of"]:
+                message = f"an edition of {name} is one reading (-p or --as-of), which revises nothing"
+                raise UnusableError("--record", message)
 
 
 def _row(day: str, change: Change) -> dict[str, str]:
@@ -86,15 +94,17 @@ def _corrections(case: Case, ledger: Ledger, lang: str) -> Iterator[str]:
     facts = {row["id"]: row for row in case.facts.iter_rows(named=True)}
     for row in case.in_force.iter_rows(named=True):
         key = row["fact"]
-        marked = {name: _marked(text) for name, text in row.items() if isinstance(text, str)}
+        marked = {name: entered(text) for name, text in row.items() if isinstance(text, str)}
         phrase = f"[{facts[key]['exact']}]{{.phrase data-fact={key}}}"
         lines = (
             words["prints"].format(marked["expect"], phrase),
             words["takes"].format(f"`{key}`{{.value}}", marked["value"]),
             words["why"].format(marked[f"why_{lang}"]),
-            words["since"].format(marked["since"], marked["reported_to"], marked["basis"]),
+            words["since"].format(marked["since"], marked[f"reported_to_{lang}"], marked[f"basis_{lang}"]),
         )
-        yield f"## {ledger[key].label[lang]}\n\n" + "\n".join(f"- {line}" for line in lines)
+        yield f"## {ledger[key].label[lang]} {{#correction-{key}}}\n\n" + "\n".join(
+            f"- {line}" for line in lines
+        )
 
 
 def _revisions(case: Case, ledger: Ledger, lang: str) -> Iterator[str]:
@@ -105,17 +115,11 @@ def _revisions(case: Case, ledger: Ledger, lang: str) -> Iterator[str]:
             _revised(row, ledger, case.wording[lang].part("revisions"), lang)
             for row in rows.iter_rows(named=True)
         ]
-        yield f"## {_marked(str(edition))}\n\n" + "\n".join(lines)
+        yield f"## {entered(str(edition))} {{#edition-{edition}}}\n\n" + "\n".join(lines)
 
 
 def _revised(row: Mapping[str, Any], ledger: Ledger, words: Wording, lang: str) -> str:
     key = row["key"]
-    label = ledger[key].label[lang] if key in ledger.entries else _marked(key)
-    ends = [_marked(row[f"{end}_{lang}"]) or words["nothing"] for end in ("before", "after")]
-    return "- " + words["revised"].format(label, *ends, _marked(row[f"why_{lang}"]))
-
-
-def _marked(text: str) -> str:
-    """A text of a register, which the lint holds against it; nothing for none."""
-    plain = SPECIAL.sub(r"\\\1", " ".join(text.split()))
-    return f"[{plain}]{{.revision}}" if plain else ""
+    label = ledger[key].label[lang] if key in ledger.entries else entered(key)
+    ends = [entered(row[f"{end}_{lang}"]) or words["nothing"] for end in ("before", "after")]
+    return "- " + words["revised"].format(label, *ends, entered(row[f"why_{lang}"]))

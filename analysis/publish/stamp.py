@@ -34,6 +34,14 @@ def sizes(root: Path, places: Iterable[Path]) -> dict[str, int]:
     return {path.relative_to(root).as_posix(): path.stat().st_size for path in sorted(files)}
 
 
+def outputs(stamp: Path) -> list[str]:
+    """The files that ``stamp`` lists; none where it cannot be read."""
+    try:
+        return list(json.loads(stamp.read_text(encoding="utf-8"))["outputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def is_current(root: Path, stamp: Path, inputs: str) -> bool:
     """Whether ``stamp`` was made from ``inputs`` and everything it lists is still there."""
     try:

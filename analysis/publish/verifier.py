@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import io
 import json
 import tomllib
@@ -22,11 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.publish.crate import CONTENTS, METADATA, describe, readme
 from analysis.publish.verifier_ledger import Content, recompute
-from analysis.quotes import changed, misquoted, paragraphs
+from analysis.publish.verifier_rows import miscoded_rows
+from analysis.quotes import changed, misquoted, paragraphs, sha256
 
 MANIFEST = "manifest.json"
-LEDGER, ABOUT = "ledger.json", "case.toml"
+LEDGER, ABOUT, README, PROGRAM = "ledger.json", "case.toml", "README.md", "verify.py"
 TABLES = ("facts", "corrections", "measures", "assumptions", "quantities", "units", "indicators", "calendar")
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, StopIteration, csv.Error)
 """What malformed content raises, wherever it is first looked at."""
@@ -44,11 +45,6 @@ class Checked:
 
     problems: Sequence[str]
     summary: Sequence[str]
-
-
-def sha256(content: bytes) -> str:
-    """The fingerprint of a content, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_bundle(place: Path, apart: Sequence[Path] = ()) -> dict[str, bytes]:
@@ -174,11 +170,41 @@ def _text_problems(text: bytes, source: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"paragraph {place} has changed" for place in changed(lines, source["paragraphs"]))
 
 
-def check(files: Files, texts: Mapping[str, Path]) -> Checked:
-    """Check everything that there is to check in a bundle, and phrases against the given ``texts``."""
+def described(files: Files, content: Content, program: bytes) -> Iterator[str]:
+    """Where the bundle is not described as it is, and where it holds another verifier than ``program``."""
+    known = {name: files[name] for name in CONTENTS if name in files and name != MANIFEST}
+    found = json.loads(files[METADATA])
+    wanted = describe(content.about, content.ledger["as_of"], known)
+    parts, expected = ({part["@id"]: part for part in graph["@graph"]} for graph in (found, wanted))
+    if {**found, "@graph": [*parts]} != {**wanted, "@graph": [*expected]}:
+        yield f"{METADATA}: is not of these files and sources"
+    for key in sorted(parts.keys() & expected.keys()):
+        for name in sorted({*parts[key], *expected[key]}):
+            given, right = parts[key].get(name), expected[key].get(name)
+            yield from () if given == right else (f"{METADATA}, {key}: {name} is {given!r}, not {right!r}",)
+    if files[README] != readme(content.about).encode():
+        yield f"{README}: is not what a bundle of this case says"
+    if files[LEDGER] != written(content.ledger):
+        yield f"{LEDGER}: is not written as its numbers are"
+    if program and files[PROGRAM] != program:
+        yield f"{PROGRAM}: is not the verifier that checks it"
+
+
+def written(ledger: Mapping[str, Any]) -> bytes:
+    """The bytes of a ledger: each number has one way to be written."""
+    return (json.dumps(ledger, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def check(files: Files, texts: Mapping[str, Path], program: bytes = b"") -> Checked:
+    """Check everything that there is to check in a bundle, and phrases against the given ``texts``.
+
+    ``program`` is the verifier that the bundle should hold, if that is to be checked too.
+    """
     problems = list(integrity(files))
     try:
         content = content_of(files)
+        problems += described(files, content, program)
+        problems += miscoded_rows(content)
         problems += recompute(content)
         problems += quoted(content, texts)
     except UNREADABLE as error:
@@ -223,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BundleError as error:
         print(error)
         return 1
-    checked = check(files, texts)
+    checked = check(files, texts, Path(__file__).read_bytes())
     lines = checked.problems or checked.summary
     print("\n".join(lines))
     print(f"Problems: {len(checked.problems)}." if checked.problems else "Everything agrees.")

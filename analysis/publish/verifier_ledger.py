@@ -15,7 +15,7 @@ from analysis import expr, intervals, leaves, printed
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.intervals import Range
 from analysis.publish.verifier_standins import CALENDAR
-from analysis.publish.verifier_texts import misshown
+from analysis.publish.verifier_texts import misrounded, misshown
 
 Row = Mapping[str, Any]
 STRENGTH = ("reported", "derived", "bounded", "not identified")
@@ -72,7 +72,7 @@ class Content:
 
 def recompute(content: Content) -> Iterator[str]:
     """What in the ledger is not what its facts, assumptions and expressions give."""
-    problems = [*_twice(content), *_figures(content), *_corrections(content), *_calendar(content)]
+    problems = [*_twice(content), *_figures(content), *_calendar(content)]
     yield from problems
     if problems:
         return
@@ -95,7 +95,12 @@ def _twice(content: Content) -> Iterator[str]:
 def _calendar(content: Content) -> Iterator[str]:
     """Days that are no exception from the week; those that are become the calendar of `add_workdays`."""
     CALENDAR.clear()
-    for row in content.tables["calendar"]:
+    rows = content.tables["calendar"]
+    if [row["date"] for row in rows] != sorted(row["date"] for row in rows):
+        yield "calendar.csv: is not in the order of its days"
+    for row in rows:
+        if row["source"] != rows[0]["source"]:
+            yield f"calendar.csv, {row['date']}: has another source than the rest"
         try:
             day = date.fromisoformat(row["date"])
         except ValueError as error:
@@ -124,15 +129,6 @@ def _figures(content: Content) -> Iterator[str]:
             continue
         if not held:
             yield f"facts.csv, {fact['id']}: '{fact['exact']}' does not hold the figure {fact['value']}"
-
-
-def _corrections(content: Content) -> Iterator[str]:
-    """Corrections of what no fact prints, or to what the fact cannot be."""
-    facts = content.by("facts", "id")
-    for row in content.tables["corrections"]:
-        fact = facts.get(row["fact"])
-        if fact is None or fact["value"] != row["expect"]:
-            yield f"corrections.csv, {row['fact']}: no such fact prints {row['expect']}"
 
 
 def _entry(kind: str, row: Row, known: Range, status: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -217,10 +213,12 @@ def _against(content: Content, expected: Mapping[str, dict[str, Any]]) -> Iterat
         power, bearing = wanted.pop("power", False), wanted.pop("bearing", ())
         wanted["key"] = key
         wanted["status"] = wanted["status"] or _weakest(bearing, entries)
-        for field, value in wanted.items():
-            if not _same(entry[field], value, POWER if power else 0.0):
-                yield f"ledger.json, {key}: {field} is {entry[field]!r}, recomputed {value!r}"
-        yield from (f"ledger.json, {key}: {problem}" for problem in _misshown(content, key, entry))
+        wrong = [
+            f"{field} is {entry[field]!r}, recomputed {value!r}"
+            for field, value in wanted.items()
+            if not _same(entry[field], value, POWER if power else 0.0)
+        ]
+        yield from (f"ledger.json, {key}: {problem}" for problem in wrong or _misshown(content, key, entry))
 
 
 def _weakest(bearing: Sequence[str], entries: Mapping[str, Any]) -> str:
@@ -237,10 +235,12 @@ def _same(found: Any, value: Any, tolerance: float) -> bool:  # noqa: ANN401
 
 def _misshown(content: Content, key: str, entry: Row) -> Iterator[str]:
     unit = content.by("units", "unit")[entry["unit"]]
+    most = content.by("quantities", "key").get(key, {}).get("digits") or unit["digits"]
     forms = {lang: unit[f"form_{lang}"] for lang in ("en", "zh")}
     chosen = {row["name"]: row for row in content.assumptions if row["kind"] == "choice"}.get(key)
     if chosen is None:
         yield from misshown(entry, unit["kind"], forms)
+        yield from misrounded(entry, int(most)) if unit["kind"] == "measured" else ()
         return
     place = chosen["choices"].split("|").index(chosen["central"])
     for lang, texts in entry["text"].items():

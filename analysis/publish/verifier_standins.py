@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-CHINESE = "零一二三四五六七八九"
+HAN_DIGITS = "零一二三四五六七八九"
 PLACES = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10**4, "亿": 10**8}
-WHOLE = re.compile(rf"(?<![\d.])(?:[{CHINESE}两]|十)[{CHINESE}两十百千万亿]*")
-POINTED = re.compile(rf"([{CHINESE}两十百千]+)点([{CHINESE}]+)")
+WHOLE = re.compile(rf"(?<![\d.])(?:[{HAN_DIGITS}两]|十)[{HAN_DIGITS}两十百千万亿]*")
+POINTED = re.compile(rf"([{HAN_DIGITS}两十百千]+)点([{HAN_DIGITS}]+)")
 
 CALENDAR: dict[date, bool] = {}
 """The weekdays off (False) and the weekends worked (True) of each year that the bundle's calendar covers."""
@@ -21,15 +21,15 @@ CALENDAR: dict[date, bool] = {}
 def with_digits(phrase: str) -> str:
     """The phrase with Western digits in place of Chinese numerals."""
     plain = phrase.replace("〇", "零")
-    pointed = POINTED.sub(lambda found: f"{_whole(found[1])}.{_digits(found[2])}", plain)
-    return WHOLE.sub(lambda found: _whole(found[0]), pointed)
+    pointed = POINTED.sub(lambda found: f"{_in_digits(found[1])}.{_digits(found[2])}", plain)
+    return WHOLE.sub(lambda found: _in_digits(found[0]), pointed)
 
 
 def _digits(text: str) -> str:
-    return "".join(str(CHINESE.index(digit)) for digit in text.replace("两", "二"))
+    return "".join(str(HAN_DIGITS.index(digit)) for digit in text.replace("两", "二"))
 
 
-def _whole(text: str) -> str:
+def _in_digits(text: str) -> str:
     """A whole number as digits: one by one as in 二〇二四, or with its places as in 二万六千五百."""
     if not set(text) & {*PLACES, *MYRIADS}:
         return _digits(text)
@@ -40,7 +40,7 @@ def _whole(text: str) -> str:
         elif sign in PLACES:
             section, digit = section + (digit or 1) * PLACES[sign], 0
         else:
-            digit = CHINESE.index(sign)
+            digit = HAN_DIGITS.index(sign)
     return str(total + section + digit)
 
 

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import month_name
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from analysis import printed
+from analysis.intervals import Range
 
 WRITTEN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[万亿成](?![a-z]))?")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 SMALL = {
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     "zh": ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"),
@@ -38,6 +36,16 @@ def misshown(entry: Mapping[str, Any], kind: str, forms: Mapping[str, str]) -> I
             wanted = [form.format(texts["bare"]) for form in forms[lang].split("|")]
             if texts["value"] not in wanted:
                 yield f"text.{lang}.value is '{texts['value']}', expected {' or '.join(wanted)}"
+
+
+def misrounded(entry: Mapping[str, Any], most: int) -> Iterator[str]:
+    """Texts of a computed value with other decimals than its interval bears, ``most`` at most."""
+    if entry["kind"] in {"fact", "measure"} or entry["value"] is None:
+        return
+    wanted = max(0, printed.honest_digits(Range(entry["low"], entry["value"], entry["high"]), most))
+    for lang, texts in entry["text"].items():
+        if len(texts["bare"].partition(".")[2]) != wanted:
+            yield f"text.{lang}.bare is '{texts['bare']}', expected {wanted} decimals"
 
 
 def _says(entry: Mapping[str, Any], kind: str, lang: str, form: str, text: str) -> bool:
@@ -80,8 +88,8 @@ def _rounds(shown: Decimal, true: float, zeros: int) -> bool:
     if exponent == 0 and shown:
         whole = str(int(shown))
         exponent = min(zeros, len(whole) - len(whole.rstrip("0")))
-    half = Decimal(5).scaleb(exponent - 1)
-    return abs(shown - Decimal(repr(true))) <= half + Decimal("1e-9")
+    exact = Decimal(repr(round(true, printed.FINEST)))
+    return exact.quantize(Decimal(1).scaleb(exponent)) == shown
 
 
 def _days(low: float, value: float, high: float, lang: str, form: str) -> set[str]:
@@ -106,4 +114,4 @@ def _day(day: date, lang: str) -> str:
 
 
 def _month(day: date, lang: str) -> str:
-    return f"{MONTHS[day.month - 1]} {day.year}" if lang == "en" else f"{day.year}年{day.month}月"
+    return f"{month_name[day.month]} {day.year}" if lang == "en" else f"{day.year}年{day.month}月"

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from analysis import CaseError
+from analysis import CaseError, load_case
+from analysis import ledger as compute
 from analysis.publish import build as building
-from analysis.publish import pages, stamp
+from analysis.publish import leftovers, pages, stamp
 from analysis.publish.build import Options, repair, swap
 from analysis.publish.errors import BuildError
+from analysis.publish.handover import Drawing
 from analysis.publish.pages import Source
 
+ROOT = Path(__file__).parents[2]
 EMBEDDED = Options(renderer="embedded")
 
 
@@ -147,6 +150,55 @@ class TestStamp:
         write(tmp_path / "d.txt", "1")
         found = stamp.sizes(tmp_path, [tmp_path / "a", tmp_path / "d.txt", tmp_path / "none"])
         assert found == {"a/b/c.txt": 3, "d.txt": 1}
+
+
+class TestLeftovers:
+    """A case of which no page speaks any more, beside one that is still there."""
+
+    GONE = ("evidence/old.qmd", "zh/evidence/old.qmd", "revisions/old.qmd", "zh/revisions/old.qmd")
+    DATA = ("data/old/facts.csv", "data/old/ledger.json")
+
+    @pytest.fixture
+    def built(self, tmp_path):
+        """What builds of both cases have written."""
+        for name in (*self.GONE, *self.DATA, ".brief/old/ledger.json", ".brief/old/01-evidence.ipynb"):
+            write(tmp_path / name, name)
+            write(tmp_path / name.replace("old", "kept"), name)
+        made = tmp_path / ".brief/prepared.json"
+        stamp.write(made, "", stamp.sizes(tmp_path, [tmp_path / "data"]))
+        return made
+
+    def files(self, root: Path) -> set[str]:
+        return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+    def test_go_with_their_folders(self, tmp_path, built):
+        leftovers.clear(tmp_path, ["kept"], built)
+        assert not [name for name in self.files(tmp_path) if "old" in name]
+        assert not (tmp_path / "data/old").exists()
+        assert not (tmp_path / ".brief/old").exists()
+
+    def test_nothing_else_goes(self, tmp_path, built):
+        mine = ("data/old/mine.csv", "evidence/older.qmd", "old.qmd", "seeds/old/facts.csv")
+        for name in mine:
+            write(tmp_path / name, "x")
+        before = self.files(tmp_path)
+        leftovers.clear(tmp_path, ["kept"], built)
+        gone = {*self.GONE, *self.DATA, ".brief/old/ledger.json", ".brief/old/01-evidence.ipynb"}
+        assert self.files(tmp_path) == before - gone
+
+    def test_none(self, tmp_path, built):
+        before = self.files(tmp_path)
+        leftovers.clear(tmp_path, ["kept", "old"], built)
+        assert self.files(tmp_path) == before
+
+    def test_before_the_first_build(self, tmp_path):
+        leftovers.clear(tmp_path, ["kept"], tmp_path / ".brief/prepared.json")
+        assert self.files(tmp_path) == set()
+
+    def test_without_a_list_the_data_stays(self, tmp_path, built):
+        built.write_text("{")
+        leftovers.clear(tmp_path, ["kept"], built)
+        assert {name for name in self.files(tmp_path) if "old" in name} == {*self.DATA}
 
 
 class TestBuild:
@@ -390,13 +442,41 @@ class TestReferencesInPages:
             pages.refuse_unknown_references(root, page("# Two {#sec-two}", text))
 
 
-class TestSilentSources:
-    def test_prose_that_says_what_nobody_reports_yet(self):
-        pages.refuse_silent(page("`a`{.value}"), frozenset())
+class TestDrawing:
+    def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path):
+        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
+        with Drawing(tmp_path) as drawing:
+            drawing.add([{"kind": "figure", "name": "bad", "specs": {"en": spec, "zh": spec}}])
+            with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
+                drawing.write()
+        assert not (tmp_path / "figures").exists()
+
+
+class TestReadings:
+    def test_prose_that_says_what_a_reading_loses(self):
+        pages.refuse_lost(page("`a`{.value}"), frozenset())
         with pytest.raises(
-            BuildError, match=r"index\.qmd, line 2: no source up to this date reports 'a': such"
+            BuildError, match=r"index\.qmd, line 2: this reading leaves 'a' not identified: it"
         ):
-            pages.refuse_silent(page("", "`a`{.value as=interval} `b`{.value}", "`b`{.value}"), {"a", "b"})
+            pages.refuse_lost(page("", "`a`{.value as=interval} `b`{.value}", "`b`{.value}"), {"a", "b"})
+
+    @pytest.mark.parametrize(
+        ("setting", "lost"),
+        [
+            ({"assumptions": {"provincial_scope": "all_items"}}, "provincial.cases_per_month"),
+            ({"assumptions": {"permits_within": "not_all"}}, "provincial.permit_case_share"),
+            ({"as_of": "2024-04-12"}, "provincial.cases"),
+        ],
+        ids=["scope", "permits", "date"],
+    )
+    def test_what_a_reading_loses(self, ledger, setting, lost):
+        found = compute(load_case("meizhou", root=ROOT, **setting)).lost(ledger)
+        assert lost in found
+        assert "provincial.cases_per_item" not in found
+
+    def test_a_reading_that_loses_nothing(self, ledger):
+        settings = {"municipal_start": "2023-11-30"}
+        assert not compute(load_case("meizhou", root=ROOT, assumptions=settings)).lost(ledger)
 
 
 class TestMarkup:

@@ -82,7 +82,18 @@ class TestCheck:
         status, out, err = brief("check")
         assert (status, err) == (0, "")
         assert "meizhou: source B is not archived, so its 11 phrases are not re-verifiable\n" in out
+        assert "meizhou: phrases were not held against archived texts; --sources DIR does\n" in out
+        assert "meizhou: GRIM: provincial.time_cut against provincial.cases: inconsistent\n" in out
+        assert "subtotals" not in out
         assert out.endswith("no findings\n")
+
+    def test_a_sum_that_is_not_its_parts_is_told(self, brief, project):
+        # 25 licences, 6 public services and 5 other powers are the 36 items; without the services, 30
+        parts = "municipal.item_permits + municipal.item_other"
+        project.edit("meizhou/checks.csv", "municipal_items_sum", "against", parts)
+        status, out, _ = brief("check")
+        assert f"meizhou: subtotals: municipal.items against {parts}: inconsistent\n" in out
+        assert status == 0
 
     def test_findings(self, brief, project):
         project.edit(FACTS, "provincial.cases", "value", "1459")
@@ -155,6 +166,7 @@ class TestExplain:
     def test_as_of(self, brief):
         _, out, _ = brief("explain", "municipal.cases", "--as-of", "2024-04-12")
         assert out.startswith("municipal.cases  not identified  (not identified)")
+        assert "open: its source is dated after 2024-04-12 and left out" in out
 
     @pytest.mark.parametrize(
         ("args", "message"),

@@ -138,7 +138,7 @@ class TestChanges:
     def test_correction(self, project, site, changes):
         old = site("old")
         with project.path("meizhou/corrections.csv").open("a", encoding="utf-8") as file:
-            file.write("municipal.cases,433,439,Miscounted.,误计。,2024-09-01,the city,A\n")
+            file.write("municipal.cases,433,439,Miscounted.,误计。,2024-09-01,the city,市政府,A,A\n")
         found = roots(changes(old)["municipal.cases_per_month"])
         assert found == {("fact", "municipal.cases"): {"correction": ("", "439")}}
 
@@ -286,6 +286,17 @@ class TestCommand:
         assert brief(*args)[2] == f"seeds/{REVISIONS}: 0 rows added\n"
         assert project.problems() == (0, [])
 
+    @pytest.mark.parametrize(
+        "read_as", [{"as_of": "2024-08-06"}, {"assumptions": {"municipal_start": "2023-11-30"}}]
+    )
+    def test_a_reading_revises_nothing(self, brief, project, site, read_as):
+        status, _, err = brief(site("old"), site("new", **read_as), "--record")
+        assert (status, err) == (
+            2,
+            "--record: an edition of meizhou is one reading (-p or --as-of), which revises nothing\n",
+        )
+        assert not project.path(REVISIONS).exists()
+
     @pytest.mark.parametrize("day", ["2026-13-01", "today"])
     def test_record_of_no_day(self, brief, project, site, day):
         status, _, err = brief(site("old"), site("new"), "--record", "--edition", day)
@@ -339,7 +350,7 @@ class TestPage:
 
     def test_correction_and_revision(self, project):
         with project.path("meizhou/corrections.csv").open("a", encoding="utf-8") as file:
-            file.write("municipal.cases,433,439,Miscounted [by 2].,误计。,2024-09-01,the city,A\n")
+            file.write("municipal.cases,433,439,Miscount [by 2].,误计2件。,2024-09-01,a city,市政府,A,A\n")
         project.path(REVISIONS).write_text(
             "edition,key,before_en,before_zh,after_en,after_zh,why_en,why_zh\n"
             "2026-12-01,municipal.cases,433 cases,433件,439 cases,439件,Recounted.,重新统计。\n"
@@ -350,7 +361,7 @@ class TestPage:
         phrase = "[业务办理量为433件]{.phrase data-fact=municipal.cases}"
         assert f"- The source prints: [433]{{.revision}} ({phrase})" in page
         assert "- Corrected to: `municipal.cases`{.value} ([439]{.revision})" in page
-        assert r"- Why: [Miscounted \[by 2\]\.]{.revision}" in page
+        assert r"- Why: [Miscount \[by 2\]\.]{.revision}" in page
         assert r"## [2026\-12\-01]{.revision}" in page
         assert page.index("2027") < page.index("2026")
         assert "- Municipal items: caseload: [433 cases]{.revision} → [439 cases]{.revision}. " in page
@@ -365,7 +376,7 @@ class TestPage:
 
     def test_lint_knows_the_registers(self, project):
         with project.path("meizhou/corrections.csv").open("a", encoding="utf-8") as file:
-            file.write("municipal.cases,433,439,Miscounted by 6.,误计。,2024-09-01,the city,A\n")
+            file.write("municipal.cases,433,439,Miscounted by 6.,误计6件。,2024-09-01,the city,市政府,A,A\n")
         work = project.root / ".brief/meizhou"
         work.mkdir(parents=True)
         (work / "ledger.json").write_text('{"entries": {}}', encoding="utf-8")

@@ -76,12 +76,13 @@ class TestRecord:
             "provincial.granted_on",
         ]
 
-    def test_of_a_fact_has_the_title_and_in_english_the_note(self, told):
+    def test_of_a_fact_has_the_title_and_the_note(self, told):
         english, chinese = (rows(told[lang]["provincial.trips_cut"]) for lang in ("en", "zh"))
         assert "[Deepening the reform" in english["Phrase"][0]
         assert english["Note"] == ["One decimal where the other tier has more."]
         assert "深化扩权强县改革" in chinese["原文"][0]
-        assert set(chinese) == {"数值", "区间", "状态", "原文", "统计起止"}
+        assert chinese["说明"] == ["只有一位小数，而另一层级的小数位更多。"]
+        assert set(chinese) == {"数值", "区间", "状态", "原文", "统计起止", "说明"}
 
     def test_of_a_measure(self, told):
         assert "满意度回访" in rows(told["en"]["instrument.callbacks"])["Phrase"][0]

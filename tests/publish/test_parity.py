@@ -36,7 +36,7 @@ def site(tmp_path):
     def site(**pages: str) -> Path:
         for name, body in pages.items():
             path = tmp_path / f"{name.replace('zh_', 'zh/')}.html"
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"<html><body><main>{body}</main></body></html>", encoding="utf-8")
         return tmp_path
 
@@ -121,6 +121,32 @@ class TestDifferences:
         (found,) = parity.differences(site(**{page: value("a")}))
         assert (found.kind, found.name, found.edition) == ("page", "index.html", lacking)
 
+    @pytest.mark.parametrize("folder", ["evidence", "revisions"])
+    def test_lists_hold_the_same_in_the_same_order(self, site, folder):
+        listed = section("all", section("a", "<ul><li>x</ul>", value("a")), section("b", value("b")))
+        used = f'<div class="record used">{value("c")}</div>'
+        assert parity.differences(site(**{f"{folder}/x": listed, f"zh_{folder}/x": listed + used})) == []
+
+    @pytest.mark.parametrize(
+        ("chinese", "place", "edition", "what"),
+        [
+            (section("b") + section("a", value("a")), "title and abstract", "zh", "section a"),
+            (section("a", value("b")) + section("b"), "section a", "zh", "quantity a"),
+            (section("a") + section("b"), "section a", "zh", "quantity a"),
+            (section("a", value("a")), "section a", "zh", "section b"),
+            (section("a", value("a")) + section("b", "<ul><li>x</ul>"), "section b", "en", "item"),
+        ],
+    )
+    def test_list_that_differs(self, site, chinese, place, edition, what):
+        english = section("a", value("a")) + section("b")
+        (found,) = parity.differences(site(**{"evidence/x": english, "zh_evidence/x": chinese}))
+        lacks = f"the edition '{edition}' lacks in this place {what}"
+        assert str(found) == f"evidence/x.html, {place}: {lacks}"
+
+    def test_list_of_one_edition(self, site):
+        (found,) = parity.differences(site(**{"revisions/x": value("a")}))
+        assert (found.page, found.kind, found.edition) == ("revisions/x.html", "page", "zh")
+
     def test_notebooks_have_one_edition(self, tmp_path, site):
         (tmp_path / "notebooks").mkdir()
         (tmp_path / "notebooks/01-evidence.html").write_text(value("a"))
@@ -194,6 +220,7 @@ def rendered(request, tmp_path_factory):
     (root / "figures/chart.png").write_bytes(base64.b64decode(PIXEL))
     figure = {"notebook": "02-tiers", "keys": [], "alt": {"en": "888", "zh": "888"}}
     (root / ".brief/x/published.json").write_text(json.dumps({"figures": {"chart": figure}, "tables": {}}))
+    (root / ".brief/x/ledger.json").write_text('{"as_of": "", "settings": {}, "entries": {}}')
     (root / "_quarto.yml").write_text("project:\n  render: ['*.qmd']\n")
     (root / "index.qmd").write_text(PAGE.format(lang=request.param), encoding="utf-8")
     render.render(root, root / "out")

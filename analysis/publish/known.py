@@ -1,0 +1,110 @@
+"""What accounts for the numerals on the pages of a case: its ledger, its publications, its seeds."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from analysis.numerals import values
+
+TITLE = re.compile(r"^ *(?:short)?title *= *\{(.*)\}", re.MULTILINE)
+QUOTES = str.maketrans("“”‘’\xa0", "\"\"'' ")
+Attributes = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What accounts for the numerals on the pages of a case."""
+
+    entries: Mapping[str, Any]
+    published: Mapping[str, Mapping[str, Any]]
+    phrases: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, Mapping[str, Any]]
+    registers: frozenset[str]
+    references: frozenset[str]
+
+    @classmethod
+    def of(cls, root: Path, case: str) -> Known:
+        """Read the ledger and the publications of a built case, and its seeds."""
+        work, seeds = root / ".brief" / case, root / "seeds" / case
+        entries, published = (
+            json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
+            for name in ("ledger", "published")
+        )
+        phrases = {row["id"]: row for name in ("facts", "measures") for row in rows(seeds / f"{name}.csv")}
+        about = tomllib.loads((seeds / "case.toml").read_text(encoding="utf-8"))
+        sources = {each["id"]: each for each in about["source"]}
+        listed = (seeds / f"{name}.csv" for name in ("corrections", "revisions"))
+        cells = (cell for path in listed if path.is_file() for row in rows(path) for cell in row.values())
+        registers = frozenset(_plain(" ".join(cell.split())) for cell in cells)
+        titles = TITLE.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
+        titles = [re.sub("[{}]", "", title) for title in titles] + [each["title"] for each in about["source"]]
+        references = _paragraphs(phrases.values()) | {f"《{title}》" for title in titles}
+        return cls(entries["entries"], published, phrases, sources, registers, references)
+
+    def texts(self, keys: Iterable[str], lang: str) -> set[str]:
+        """All forms of some keys in a language."""
+        return {
+            text
+            for key in keys
+            for text in self.entries.get(key, {"text": {lang: {}}})["text"][lang].values()
+        }
+
+    def units(self, keys: Iterable[str]) -> list[str]:
+        """The units of some keys, where they are identified."""
+        entries = [self.entries[key] for key in keys if key in self.entries]
+        return [entry["unit"] for entry in entries if entry["value"] is not None]
+
+    def keys(self, kind: str, name: str) -> list[str]:
+        """The keys of a published figure or table."""
+        return list(self.published[kind].get(name, {}).get("keys", ()))
+
+    def complaint(self, role: str, attributes: Attributes, text: str, lang: str) -> str:
+        """Why a checked element may not say ``text``; empty where it may."""
+        if role == "value":
+            key = attributes.get("data-key", "")
+            return (
+                "" if text in self.texts([key], lang) else f"is not how the ledger writes {key or 'any key'}"
+            )
+        if role == "source":
+            source = self.sources.get(attributes.get("data-source", ""), {"date": "0-0-0"})
+            dated = Counter(Fraction(part) for part in source["date"].split("-"))
+            recorded = {_plain(field) for field in source.values() if isinstance(field, str)}
+            return (
+                "" if _plain(text) in recorded or values(text) == dated else "is not recorded of the source"
+            )
+        if role == "revision":
+            known = _plain(" ".join(text.split())) in self.registers
+            return "" if known else "is not in a register of the case"
+        name = attributes.get("data-fact", "")
+        phrase = self.phrases.get(name, {}).get("exact" if role == "phrase" else role, "")
+        same = phrase and _plain(text) == _plain(phrase)
+        return "" if same else f"is not the {role} of {name or 'any fact'}"
+
+
+def _paragraphs(phrases: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """Source and paragraph of some phrases, as the tables of either edition write them."""
+    return frozenset(
+        form.format(**row)
+        for row in phrases
+        for form in ("{source} ¶{paragraph}", "{source}，第{paragraph}段")
+    )
+
+
+def _plain(text: str) -> str:
+    """``text`` as it was before Pandoc set its quotation marks."""
+    return text.translate(QUOTES)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a seed file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
