@@ -187,17 +187,19 @@ def report_check(findings: Sequence[Any], notes: Sequence[str], *, as_json: bool
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @reading
 def explain(key: str, name: str, as_json: bool, as_of: str, assumptions: dict[str, str]) -> None:  # noqa: FBT001
-    """Explain KEY: its value, interval and formula, down to phrases and assumptions."""
+    """Explain KEY, a value or a claim: its formula or verdict, down to phrases and assumptions."""
     from analysis import ledger, load_case  # noqa: PLC0415
+    from analysis.claim_texts import explain_claim  # noqa: PLC0415
     from analysis.explain import explain as trace  # noqa: PLC0415
     from analysis.findings import UnusableError  # noqa: PLC0415
     from analysis.keys import nearest  # noqa: PLC0415
 
     case = load_case(name, as_of=as_of, assumptions=assumptions, root=project_root())
     entries = ledger(case)
-    if key not in entries.entries:
-        raise UnusableError(key, f"there is no such key{nearest(key, entries.entries)}")
-    found = trace(case, entries, key)
+    claims = [claim.id for claim in case.claims]
+    if key not in {*entries.entries, *claims}:
+        raise UnusableError(key, f"there is no such key or claim{nearest(key, [*entries.entries, *claims])}")
+    found = explain_claim(case, entries, key) if key in claims else trace(case, entries, key)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from analysis import Case, Ledger, UnusableError, ledger, load_case
+from analysis.claim_texts import said
 from analysis.display import LANGUAGES
 from analysis.keys import KEY
 
@@ -131,8 +132,7 @@ def _shares(name: str, frame: pl.DataFrame, widths: Sequence[int]) -> list[float
 
 def spelled(ledger: Ledger, text: str, lang: str) -> str:
     """``text`` unmarked, with each ledger value written out; raises KeyError for an unknown key."""
-    written = KEY.sub(lambda found: ledger.text(found[1], lang, found[2].strip() or "value"), text)
-    return SPAN.sub(r"\1", written)
+    return SPAN.sub(r"\1", said(ledger, text, lang))
 
 
 def pipe_table(frame: pl.DataFrame, shares: Sequence[float] = ()) -> str:

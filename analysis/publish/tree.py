@@ -12,6 +12,8 @@ from rich.tree import Tree
 from analysis.publish.editions import Change, Difference
 
 LINES = (
+    "predicate",
+    "flips",
     "formula",
     "formula_with_numbers",
     "open",
@@ -37,8 +39,9 @@ def _branch(found: Mapping[str, Any]) -> Tree:
     )
     tree.add(escape(found["label"]))
     for line in LINES:
-        if found.get(line):
-            tree.add(f"[dim]{line.replace('_', ' ')}:[/dim] {escape(str(found[line]))}")
+        told = found.get(line) or []
+        for each in told if isinstance(told, list) else [told]:
+            tree.add(f"[dim]{line.replace('_', ' ')}:[/dim] {escape(str(each))}")
     for part in found["inputs"]:
         tree.add(_branch(part))
     return tree

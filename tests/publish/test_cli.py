@@ -163,6 +163,23 @@ class TestExplain:
         # exact now: 433 cases over 122 days
         assert out.startswith("municipal.cases_per_month  108 cases a month  (bounded)")
 
+    def test_claim(self, brief):
+        status, out, _ = brief("explain", "caseload_rate_other")
+        lines = " ".join(out.replace("│", " ").split())
+        assert status == 0
+        assert lines.startswith("caseload_rate_other depends (exact) ├── Whether the provincial items other")
+        assert "predicate: provincial.cases_other_per_month > municipal.cases_per_month" in lines
+        # 433 cases in 2.5955 months are 166.83 a month; 1458 - 635 in 4.9281 months 167.00, - 636 only 166.80
+        assert (
+            "flips: Construction permits among the provincial cases, one case each: 635 cases → true" in lines
+        )
+        assert "phrase: 业务办理量为433件" in lines
+
+    def test_claim_as_json(self, brief):
+        found = json.loads(brief("explain", "one_tier_leads", "--json")[1])
+        assert (found["kind"], found["value"], found["flips"]) == ("claim", "fails", [])
+        assert "77.54% against 74.48%" in found["label"]
+
     def test_as_of(self, brief):
         _, out, _ = brief("explain", "municipal.cases", "--as-of", "2024-04-12")
         assert out.startswith("municipal.cases  not identified  (not identified)")
@@ -171,7 +188,7 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("args", "message"),
         [
-            (["municipal.case"], "municipal.case: there is no such key; nearest: municipal.cases, "),
+            (["municipal.case"], "municipal.case: there is no such key or claim; nearest: municipal.cases, "),
             (
                 ["municipal.cases", "--case", "x"],
                 "seeds/x/case.toml: there is no case 'x'; there are: meizhou\n",
