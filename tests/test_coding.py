@@ -48,7 +48,7 @@ class TestMiscoded:
             ((QUANTITIES, "municipal.powers", "unit", "point"), "a sum of counts or days is counted"),
             ((QUANTITIES, "gap.caseload_ratio", "unit", "case"), "'case' is count: it is not a whole number"),
             (("units.csv", "day", "digits", "1"), "expected 0 for a count"),
-            (("units.csv", "case", "lower", "1"), "a unit of the kind count starts from 0"),
+            (("units.csv", "project", "lower", "1"), "a unit of the kind count starts from 0"),
             (("units.csv", "case", "upper", "5000"), "a unit of the kind count starts from 0 or -5000"),
             (("units.csv", "month", "lower", ""), "a unit of the kind measured starts from 0"),
             (("units.csv", "trip", "lower", "0"), "a unit of the kind measured starts from none"),
