@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.publish import leftovers, stamp
+from analysis.publish import leftovers, lock, stamp
 from analysis.publish.errors import BuildError
 
 if TYPE_CHECKING:
@@ -48,15 +48,21 @@ def build(root: Path, options: Options, report: Report) -> bool:
     ``report`` is told each step as it begins.  Raises CaseError, BuildError or RenderError, and then
     leaves the site as it was.
     """
+    with lock.alone(root):
+        return _build(root, options, report)
+
+
+def _build(root: Path, options: Options, report: Report) -> bool:
     repair(root)
     renderer = choose(options.renderer)
-    settings = {**options.parameters, "renderer": renderer}
+    settings = {**options.parameters, "engine": options.engine, "renderer": renderer}
     inputs = stamp.fingerprint(root, (*stamp.ANALYSIS, *stamp.WRITTEN), settings)
     made = root / WORK / "site.json"
     if stamp.is_current(root, made, inputs):
         return False
     from analysis.publish import evidence  # noqa: PLC0415 - a build with nothing to do needs none
 
+    made.unlink(missing_ok=True)
     prepare(root, options, report)
     report(f"rendering with {renderer}")
     new = root / WORK / "site"
@@ -115,10 +121,14 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
 
     written = pages.written_pages(root)
     cases = list(dict.fromkeys(page.case for page in written))
-    inputs = stamp.fingerprint(root, stamp.ANALYSIS, {**options.parameters, "cases": cases})
+    if len(cases) > 1 and all((root / "seeds" / name).is_dir() for name in cases):
+        raise BuildError(f"the pages of a site are about one case; these name {', '.join(cases)}")
+    settings = {**options.parameters, "engine": options.engine, "cases": cases}
+    inputs = stamp.fingerprint(root, stamp.ANALYSIS, settings)
     made = root / WORK / "prepared.json"
     fresh = not stamp.is_current(root, made, inputs)
     if fresh:
+        made.unlink(missing_ok=True)
         execute.warm()  # it imports the libraries of the analysis while this process does
     from analysis.publish import evidence, lint  # noqa: PLC0415 - they need the libraries of the analysis
 

@@ -105,13 +105,14 @@ def build(renderer: str, engine: str, as_json: bool, as_of: str, assumptions: di
 def prepare(as_of: str, assumptions: dict[str, str]) -> None:
     """Run the notebooks and write what the pages refer to; `quarto render` calls it."""
     from analysis.publish import build as building  # noqa: PLC0415
-    from analysis.publish import quarto  # noqa: PLC0415
+    from analysis.publish import lock, quarto  # noqa: PLC0415
 
     if quarto.PREPARED in os.environ:
         return
     root = project_root()
-    building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
-    quarto.prepare(root)
+    with lock.alone(root):
+        building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
+        quarto.prepare(root)
 
 
 @cli.command()

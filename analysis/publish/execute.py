@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing import forkserver, get_all_start_methods, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -79,28 +80,49 @@ def execute(
     paths = notebooks(root)
     refuse_unknown(paths, parameters)
     out.mkdir(parents=True, exist_ok=True)
+    running: set[BaseProcess] = set()
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
-        jobs = {pool.submit(_apart, _run, root, path, out, parameters, engine): path for path in paths}
+        jobs = {pool.submit(_apart, running, root, path, out, parameters, engine): path for path in paths}
         try:
             for job in as_completed(jobs):
-                yield jobs[job], _result(job, jobs[job])
+                yield jobs[job], job.result()
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in tuple(running):
+                process.kill()
 
 
-def _apart(work: Callable[..., Any], *values: object) -> Any:  # noqa: ANN401
-    """Do ``work`` in a process of its own, forked from the warm one where processes can fork."""
+def _apart(running: set[BaseProcess], root: Path, path: Path, *given: object) -> Any:  # noqa: ANN401
+    """Run a notebook in a process of its own, forked from the warm one where processes can fork.
+
+    What the notebook leaves at work in it, such as a thread, holds nobody up.
+    """
     warm()
-    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    with ProcessPoolExecutor(1, mp_context=get_context(method)) as pool:
-        return pool.submit(work, *values).result()
-
-
-def _result(job: Future[Any], path: Path) -> Any:  # noqa: ANN401
+    forking = "forkserver" in get_all_start_methods()
+    context = get_context("forkserver") if forking else get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(there, root, path, *given))
+    process.start()
+    there.close()
+    running.add(process)
     try:
-        return job.result()
-    except BrokenProcessPool as error:
+        told = here.recv()
+    except EOFError as error:
         raise BuildError(f"notebooks/{path.name}: its process ended before it was done") from error
+    finally:
+        process.kill()
+        process.join()
+        running.discard(process)
+    if isinstance(told, BuildError):
+        raise told
+    return told
+
+
+def _tell(there: Connection, *given: Any) -> None:  # noqa: ANN401
+    try:
+        there.send(_run(*given))
+    except BuildError as error:
+        there.send(error)
 
 
 def _run(root: Path, path: Path, folder: Path, parameters: Mapping[str, Any], engine: str) -> Any:  # noqa: ANN401 - a NotebookNode
@@ -116,5 +138,6 @@ def _run(root: Path, path: Path, folder: Path, parameters: Mapping[str, Any], en
     except PapermillExecutionError as error:
         message = f"notebooks/{path.name}, cell {error.cell_index}: {error.ename}: {error.evalue}"
         raise BuildError(f"{message}; what ran until then is in {out}") from error
-    except (RuntimeError, ValueError) as error:  # no kernel, a dead one, or not one for this engine
-        raise BuildError(f"notebooks/{path.name}: {error}") from error
+    except Exception as error:  # whatever nbformat finds wrong, or no kernel, or a dead one
+        reason = str(error).partition("\n")[0]
+        raise BuildError(f"notebooks/{path.name}: {reason}") from error

@@ -39,7 +39,7 @@ NOT_TEXT = {"/Figure", "/Lbl", "/Artifact"}
 
 def refuse_differences(site: Path) -> None:
     """Raise BuildError where a page of a site says other numbers in PDF or DOCX, a line each."""
-    pages = [page for page in sorted(site.rglob("*.html")) if page.with_suffix(".pdf").is_file()]
+    pages = sorted(site.rglob("*.html"))
     found = [
         f"{page.relative_to(site).parent.as_posix()}/{line}".removeprefix("./")
         for page in pages
@@ -49,10 +49,12 @@ def refuse_differences(site: Path) -> None:
 
 
 def numerals_agree(html: Path, pdf: Path, docx: Path) -> list[str]:
-    """Where the PDF or the DOCX of a page holds other numbers than its HTML; empty where all are the same."""
-    expected = numbers(html_texts(html.read_text(encoding="utf-8")))
-    others = {pdf: pdf_texts(pdf), docx: docx_texts(docx)}
-    return [line for path, texts in others.items() for line in _compare(path.name, expected, numbers(texts))]
+    """Where the PDF or the DOCX of a page, if it has one, holds other numbers than its HTML."""
+    others = {path: read for path, read in ((pdf, pdf_texts), (docx, docx_texts)) if path.is_file()}
+    expected = numbers(html_texts(html.read_text(encoding="utf-8"))) if others else []
+    return [
+        line for path, read in others.items() for line in _compare(path.name, expected, numbers(read(path)))
+    ]
 
 
 def numbers(texts: Iterator[str]) -> list[str]:

@@ -98,6 +98,10 @@ class Drawing:
 
         Raises BuildError for one that cannot be drawn.
         """
+        for edition in EDITIONS.values():
+            for old in (self._root / edition / "figures").glob("*"):
+                if old.with_suffix("") not in self._jobs:
+                    old.unlink()
         for path, job in self._jobs.items():
             try:
                 drawn = job.result()

@@ -41,7 +41,8 @@ PATTERNS = {
     "quarto-float-caption": rf"^\s*(?:{LABEL})",
     "reference": LABEL,
     "footnote-ref": r"\d+",
-    "citation": r"\b(?:1[89]|20)\d\d[a-z]?\b|\bpp?\.\s?\d+(?:[-–]\d+)?|\[\d+(?:[,–-]\d+)*\]",
+    "citation": r"(?<=[ (,;])(?:1[89]|20)\d\d[a-z]?(?=[,;)\]]|$)"
+    r"|\bpp?\.\s?\d+(?:[-–]\d+)?|\[\d+(?:[,–-]\d+)*\]",
     "time": DATE,
     "date": DATE,
 }
@@ -195,7 +196,7 @@ class Page(Reader):
     def _labelled(self, element: Element, role: str, offset: int, label: str) -> None:
         """Take note of a label, or of a reference to one; a part of a Chinese section has its number too."""
         if role == "reference":
-            self._referred.append((self._block, offset, label, element.attributes["href"][1:]))
+            self._referred.append((self._block, offset, label, element.attributes.get("href", "#")[1:]))
         ids = [each.attributes.get("id", "") for each in self.around]
         ids = [each for each in ids if each.startswith(LABELS.get(role, ()))]
         number = _number(label)

@@ -30,6 +30,9 @@ FORBIDDEN = {
     r"(?<![\\$\w])\$[^$\s][^$]*\$": "the formula '{}' could hold numbers of its own",
     r"`[^`]+`": "the code {} is no ledger value; expected `key`{{.value}}",
     r"!\[[^\]]*\]\((?!figures/[\w-]+\))[^)]*\)": "the picture '{}' is none that a notebook publishes",
+    r"^ *\[(?!\^)[^\]]+\]:.*": "the definition '{}' could bring in a picture that no notebook publishes",
+    r"\[[^\]@]*\d[^\]@]*@[^\]]*\]": "the citation '{}' has a number before the work",
+    r"[\u200b-\u200f\u2060\ufeff]": "the invisible letter '{}' could part a number",
     r"^ {4,}\S.*|^ *```.*|^ *~~~.*": "'{}' would be set as code",
     r"^ *(?:[2-9]\d|\d{3,})[.)] .*": "'{}' would start a list with a number of its own",
 }

@@ -9,7 +9,7 @@ import pytest
 from analysis import CaseError, load_case
 from analysis import ledger as compute
 from analysis.publish import build as building
-from analysis.publish import leftovers, pages, stamp
+from analysis.publish import leftovers, lock, pages, stamp
 from analysis.publish.build import Options, repair, swap
 from analysis.publish.errors import BuildError
 from analysis.publish.handover import Drawing
@@ -96,6 +96,14 @@ class TestSwap:
     def test_nothing_to_repair(self, two_sites):
         repair(two_sites)
         assert site(two_sites) == "old"
+
+
+class TestLock:
+    def test_a_second_build_is_refused_and_a_third_after_the_first_is_not(self, tmp_path):
+        with lock.alone(tmp_path), pytest.raises(BuildError, match="another build is at work in"):
+            lock.alone(tmp_path).__enter__()
+        with lock.alone(tmp_path):
+            assert (tmp_path / lock.FILE).exists()
 
 
 class TestStamp:
@@ -489,7 +497,9 @@ class TestMarkup:
             "::: {#tbl-tiers .published}",
             "::: {.callout-important}",
             "12. The twelfth point, below 5 and above 3.",
-            "   continued under a list item [@li2016; @who].",
+            "   continued under a list item [@li2016; @who], pages too [@li2016, pp. 3-5].",
+            "A note.[^1]",
+            "[^1]: The note.",
         ],
     )
     def test_of_pages(self, text):
@@ -510,6 +520,9 @@ class TestMarkup:
             ("![x](docs/brief.png)", "the picture '![x](docs/brief.png)' is none"),
             ("    99 cases", "'    99 cases' would be set as code"),
             ("1458. cases", "'1458. cases' would start a list"),
+            ("[p]: data:image/svg+xml;99", "the definition '[p]: data:image/svg+xml;99' could bring in"),
+            ("[1850 cases were handled, @wwg2016]", "the citation '[1850 cases were handled, @wwg2016]' has"),
+            ("sev\u200benteen", "the invisible letter"),
         ],
     )
     def test_that_could_hide_a_number(self, text, message):

@@ -122,6 +122,24 @@ def test_what_ran_before_a_failure_is_kept(tmp_path):
     assert "never" not in said(kept)[4]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()",
+        "import multiprocessing, time\nmultiprocessing.Process(target=time.sleep, args=(9,)).start()",
+    ],
+    ids=["a thread", "a process"],
+)
+def test_what_a_notebook_leaves_at_work_holds_nobody_up(tmp_path, cell):
+    assert said(run(project(tmp_path, a=(cell, "6 * 7")))["a"])[-1].count("42") == 1
+
+
+def test_a_failure_does_not_wait_for_the_others(tmp_path):
+    root = project(tmp_path, a=("1 / 0",), b=("import time; time.sleep(600)",))
+    with pytest.raises(BuildError, match="ZeroDivisionError"):
+        run(root)
+
+
 @pytest.mark.parametrize("engine", [execute.WARM, execute.STOCK])
 def test_a_process_that_dies_is_named(tmp_path, engine):
     root = project(tmp_path, a=("import os; os._exit(3)",))

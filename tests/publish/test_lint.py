@@ -196,6 +196,13 @@ CHINESE = {
     "段，未引": ("<td>A，第11段</td>", "第11"),
     "法条之外": ("<p>《行政许可法》第四十二条规定二十日。</p>", "二十日"),
 }
+ITEMS = '<span class="value" data-key="municipal.items">36 items</span>'
+ENGLISH |= {
+    "one in a value": (f"<p>One in {ITEMS} was late.</p>", "One"),
+    "one of a value": (f"<p>Only one of the {ITEMS} was late.</p>", "one"),
+    "scores": ("<p>Scores of cases were late.</p>", "Scores of"),
+    "year in a citation": ('<p><span class="citation">(1850 cases were handled)</span></p>', "1850"),
+}
 PLANTED = {f"en: {name}": ("en", *planted) for name, planted in ENGLISH.items()}
 PLANTED |= {f"zh: {name}": ("zh", *planted) for name, planted in CHINESE.items()}
 
