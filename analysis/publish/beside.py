@@ -12,13 +12,16 @@ from analysis.numerals import HAN, MEASURE, folded
 from analysis.publish.known import rows
 
 BEFORE = (
-    r"(?<![a-zA-Z])(?:minus|negative) |负|分之|(?<![a-zA-Z\d%)])[-−]|(?<![^\s(为])–|(?<!\w)\."
+    r"(?<![a-zA-Z])(?:minus|negative|USD|CNY|RMB|monthly|daily|annual) |[日周]办"
+    r"|负|分之|(?<![a-zA-Z\d%)])[-−]|(?<![^\s(为])–|(?<!\w)\."
     r"|[第#№¶$¥€£]|每[年月周日天项件人县]|[年月日项人]均"
 )
 AFTER = (
     r"(?:[\s-]?(?:(?:(?:percentage |basis )?point|hundred|thousand|[mbtr]+illion|dozen|quarter|year|month"
-    r"|week|day|hour|minute|dollar)s?|per ?cent(?:age)?|per mille|fold|times|yuan|[kmx]|bn)"
+    r"|week|day|hour|minute|dollar|euro)s?|per ?cent(?:age)?|per mille|fold|times|yuan|[kmx]|bn|lakh|crore"
+    r"|bps?|pp|p\.p\.|pct|ppm|rmb|odd|squared)"
     r"|\s(?:an?|per|each|every) (?:hour|day|week|month|quarter|year|case|item|project|county))(?![a-zA-Z])"
+    r"|(?:st|nd|rd|th|s)(?![a-zA-Z])|\+|‱|\s?[×/／]\s?\d|[余多几](?!年)|美元|平方|分(?!别)"
     rf"|\s?(?:[百千万亿兆%‰倍折]|成(?![立为功果效])|个?百分点|点[{HAN}\d]|分之)"
 )
 """Signs, scales and rates, whatever the unit."""

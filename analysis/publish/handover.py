@@ -15,6 +15,7 @@ from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
+from analysis.publish.pages import CODE, Source, refuse_markup
 from analysis.publish.pictures import picture, ready
 from analysis.publish.records import case_records
 from analysis.publish.revisions import revisions_page
@@ -144,8 +145,13 @@ def write_all(
 
 
 def notebook_page(notebook: Any, name: str, case: str) -> str:  # noqa: ANN401
-    """An executed notebook as a page: its prose, its code, and what each cell gave."""
+    """An executed notebook as a page: its prose, its code, and what each cell gave.
+
+    Raises BuildError for mark-up that pages may not have either; prose may name code.
+    """
     cells = list(notebook.cells)
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    refuse_markup((Source(f"notebooks/{name}.ipynb", case, text) for text in prose), CODE)
     title = cells[0].source.splitlines()[0].lstrip("# ") if cells else name
     head = json.dumps(title, ensure_ascii=False)
     front = f"---\ntitle: {head}\nlang: en\ncase: {case}\nformat: html\nexecute:\n  enabled: false\n---\n"

@@ -24,11 +24,12 @@ WORK = re.compile(r"^@\w+\{([^,\s]+)", re.MULTILINE)
 
 
 PERMITTED = re.compile(r"\{(?:(?:#(?:fig|tbl|sec)-[\w-]+|#refs|\.published|\.unnumbered|\.callout-\w+) ?)+\}")
+CODE = r"`[^`]+`"
 FORBIDDEN = {
     r"\{[^{}]*\}": "the mark-up '{}' is not for pages, but for values, tables, sections and callouts",
     r"</?[a-zA-Z][^>]*>|<!--": "the HTML '{}' would not be in every format",
     r"(?<![\\$\w])\$[^$\s][^$]*\$": "the formula '{}' could hold numbers of its own",
-    r"`[^`]+`": "the code {} is no ledger value; expected `key`{{.value}}",
+    CODE: "the code {} is no ledger value; expected `key`{{.value}}",
     r"!\[[^\]]*\]\((?!figures/[\w-]+\))[^)]*\)": "the picture '{}' is none that a notebook publishes",
     r"^ *\[(?!\^)[^\]]+\]:.*": "the definition '{}' could bring in a picture that no notebook publishes",
     r"\[[^\]@]*\d[^\]@]*@[^\]]*\]": "the citation '{}' has a number before the work",
@@ -95,17 +96,23 @@ def refuse_unknown_references(root: Path, pages: Iterable[Source]) -> None:
     refuse(page_line for page in pages for page_line in check(page))
 
 
-def refuse_markup(pages: Iterable[Source]) -> None:
-    """Raise BuildError for mark-up in the body of a page that claims a role or bypasses the formats."""
+def refuse_markup(pages: Iterable[Source], *allowed: str) -> None:
+    """Raise BuildError for mark-up in the body of a page that claims a role or bypasses the formats.
+
+    ``allowed`` are patterns of `FORBIDDEN` that are no fault there.
+    """
     for page in pages:
         front, divider, body = page.text.removeprefix("---").partition("\n---\n")
         blank = "\n" * (front.count("\n") + 2)
-        refuse(_each(Source(page.name, page.case, blank + body if divider else page.text), _forbidden))
+        told = Source(page.name, page.case, blank + body if divider else page.text)
+        refuse(_each(told, lambda line: _forbidden(line, allowed)))
 
 
-def _forbidden(line: str) -> Iterator[str]:
+def _forbidden(line: str, allowed: Collection[str]) -> Iterator[str]:
     plain = PERMITTED.sub("", re.sub(r"`[^`]+`\{\.value[^}]*\}", "", line))
     for pattern, message in FORBIDDEN.items():
+        if pattern in allowed:
+            continue
         yield from (message.format(found) for found in re.findall(pattern, plain))
 
 

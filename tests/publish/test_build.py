@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from analysis import CaseError, load_case
@@ -12,7 +13,7 @@ from analysis.publish import build as building
 from analysis.publish import leftovers, lock, pages, stamp
 from analysis.publish.build import Options, repair, swap
 from analysis.publish.errors import BuildError
-from analysis.publish.handover import Drawing
+from analysis.publish.handover import Drawing, notebook_page
 from analysis.publish.pages import Source
 
 ROOT = Path(__file__).parents[2]
@@ -458,6 +459,25 @@ class TestDrawing:
             with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
                 drawing.write()
         assert not (tmp_path / "figures").exists()
+
+    def test_what_is_no_figure_any_more_goes(self, tmp_path):
+        old = write(tmp_path / "zh/figures/old.svg", "<svg/>")
+        with Drawing(tmp_path) as drawing:
+            drawing.write()
+        assert not old.exists()
+
+
+class TestNotebookPages:
+    @pytest.mark.parametrize("text", ["[99 cases]{.dataframe}", "<pre>99 cases</pre>", "![x](data:,99)"])
+    def test_prose_may_not_hide_a_number(self, text):
+        cells = [nbformat.v4.new_markdown_cell("# Title"), nbformat.v4.new_markdown_cell(text)]
+        with pytest.raises(BuildError, match=r"^notebooks/05-new\.ipynb, line 1: the "):
+            notebook_page(nbformat.v4.new_notebook(cells=cells), "05-new", "meizhou")
+
+    def test_prose_may_name_code(self):
+        cells = [nbformat.v4.new_markdown_cell("# Title\nSee `seeds/`.")]
+        page = notebook_page(nbformat.v4.new_notebook(cells=cells), "05-new", "meizhou")
+        assert page.endswith("See `seeds/`.\n")
 
 
 class TestReadings:

@@ -197,7 +197,19 @@ CHINESE = {
     "法条之外": ("<p>《行政许可法》第四十二条规定二十日。</p>", "二十日"),
 }
 ITEMS = '<span class="value" data-key="municipal.items">36 items</span>'
+BARE = '<span class="value" data-key="municipal.items">36</span>'
+CHINESE |= {
+    "余": (f"<p>{BARE}余项。</p>", "36余"),
+    "美元": (f"<p>{BARE}美元。</p>", "36美元"),
+    "日办": (f"<p>日办{BARE}件。</p>", "日办36件"),
+}
 ENGLISH |= {
+    "lakh": (f"<p>{BARE} lakh.</p>", "36 lakh"),
+    "ordinal": (f"<p>The {BARE}th case.</p>", "36th"),
+    "odd": (f"<p>{BARE}-odd villages.</p>", "36-odd"),
+    "currency": (f"<p>USD {BARE}.</p>", "USD 36"),
+    "product": (f"<p>{BARE} × {BARE}.</p>", "36 × 3"),
+    "daily": (f"<p>daily {BARE}.</p>", "daily 36"),
     "one in a value": (f"<p>One in {ITEMS} was late.</p>", "One"),
     "one of a value": (f"<p>Only one of the {ITEMS} was late.</p>", "one"),
     "scores": ("<p>Scores of cases were late.</p>", "Scores of"),
