@@ -167,5 +167,8 @@ function Pandoc(doc)
     number_sections(doc)
   end
   doc = shift_headings(doc)
+  if page.is_evidence() then
+    return doc
+  end
   return doc:walk({ Str = find_glued }):walk({ Cite = part_glued }):walk({ Cite = reference })
 end
