@@ -62,7 +62,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
         return False
     from analysis.publish import evidence  # noqa: PLC0415 - a build with nothing to do needs none
 
-    made.unlink(missing_ok=True)
+    stamp.void(made)
     prepare(root, options, report)
     report(f"rendering with {renderer}")
     new = root / WORK / "site"
@@ -128,7 +128,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     made = root / WORK / "prepared.json"
     fresh = not stamp.is_current(root, made, inputs)
     if fresh:
-        made.unlink(missing_ok=True)
+        stamp.void(made)
         execute.warm()  # it imports the libraries of the analysis while this process does
     from analysis.publish import evidence, lint  # noqa: PLC0415 - they need the libraries of the analysis
 

@@ -34,12 +34,20 @@ def sizes(root: Path, places: Iterable[Path]) -> dict[str, int]:
     return {path.relative_to(root).as_posix(): path.stat().st_size for path in sorted(files)}
 
 
-def outputs(stamp: Path) -> list[str]:
-    """The files that ``stamp`` lists; none where it cannot be read."""
+def outputs(stamp: Path) -> dict[str, int]:
+    """The files that ``stamp`` lists, with their sizes; none where it cannot be read."""
     try:
-        return list(json.loads(stamp.read_text(encoding="utf-8"))["outputs"])
+        return dict(json.loads(stamp.read_text(encoding="utf-8"))["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
-        return []
+        return {}
+
+
+def void(stamp: Path) -> None:
+    """Let ``stamp`` be current no more; what it lists is kept, for whoever clears it away."""
+    if listed := outputs(stamp):
+        write(stamp, "", listed)
+    else:
+        stamp.unlink(missing_ok=True)
 
 
 def is_current(root: Path, stamp: Path, inputs: str) -> bool:

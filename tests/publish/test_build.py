@@ -186,6 +186,14 @@ class TestLeftovers:
         assert not (tmp_path / "data/old").exists()
         assert not (tmp_path / ".brief/old").exists()
 
+    def test_go_after_a_stamp_was_made_void(self, tmp_path, built):
+        stamp.write(built, "inputs", stamp.outputs(built))
+        assert stamp.is_current(tmp_path, built, "inputs")
+        stamp.void(built)
+        assert not stamp.is_current(tmp_path, built, "inputs")
+        leftovers.clear(tmp_path, ["kept"], built)
+        assert not (tmp_path / "data/old").exists()
+
     def test_nothing_else_goes(self, tmp_path, built):
         mine = ("data/old/mine.csv", "evidence/older.qmd", "old.qmd", "seeds/old/facts.csv")
         for name in mine:
