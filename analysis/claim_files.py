@@ -1,4 +1,4 @@
-"""Read ``claims.toml``: a predicate over quantities, and the sentence for each verdict in each language."""
+"""Read ``claims.toml``: what claims are called, their predicates, what to say by verdict and language."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ from analysis.schemas import NAME
 from analysis.tables import decode
 
 HOLDS, DEPENDS, FAILS, NOT_IDENTIFIED = VERDICTS = ("holds", "depends", "fails", "not_identified")
-NEEDED = ("id", "predicate")
+NEEDED = ("id", "label", "predicate")
+SAID = frozenset({"label", *VERDICTS})
+"""Entries that hold a text in each language."""
+
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparison that pages may make: its predicate, and what to say by verdict and language."""
+    """A comparison that pages may make: its name, its predicate, and what to say by verdict and language."""
 
     id: str
+    label: Mapping[str, str]
     predicate: str
     sentences: Mapping[str, Mapping[str, str]]
     file: str
@@ -80,30 +84,30 @@ def read_claims(path: Path, name: str) -> tuple[tuple[Claim, ...], list[Finding]
             findings += [Finding(name, 0, "", f"{about}: {problem}") for problem in problems]
         else:
             sentences = {verdict: row[verdict] for verdict in VERDICTS if verdict in row}
-            claims.append(Claim(row["id"], row["predicate"], sentences, name))
+            claims.append(Claim(row["id"], row["label"], row["predicate"], sentences, name))
     return tuple(claims), findings
 
 
 def _misshapen(row: Mapping[str, Any]) -> Iterator[str]:
     for name in NEEDED:
-        if not isinstance(row.get(name), str) or not row[name].strip():
+        if name in SAID and name not in row:
+            yield f"lacks '{name}'"
+        elif name not in SAID and (not isinstance(row.get(name), str) or not row[name].strip()):
             yield f"lacks '{name}', or it is not text in quotation marks"
     if isinstance(row.get("id"), str) and row["id"].strip() and not re.fullmatch(NAME, row["id"]):
         yield "expected an id of lower-case letters, digits and _"
-    if extra := [name for name in row if name not in {*NEEDED, *VERDICTS}]:
+    if extra := [name for name in row if name not in SAID | {*NEEDED}]:
         yield f"has unknown entries: {', '.join(extra)}; expected {', '.join((*NEEDED, *VERDICTS))}"
-    for verdict in VERDICTS:
-        if verdict in row:
-            yield from (f"{verdict} {problem}" for problem in _missaid(row[verdict]))
+    yield from (f"{name} {problem}" for name in row if name in SAID for problem in _missaid(row[name]))
 
 
 def _missaid(texts: Any) -> Iterator[str]:  # noqa: ANN401 - whatever TOML holds
     if not isinstance(texts, dict):
-        yield 'is not a sentence in each language; expected { en = "…", zh = "…" }'
+        yield 'is not a text in each language; expected { en = "…", zh = "…" }'
         return
     for lang in LANGUAGES:
         if not isinstance(texts.get(lang), str) or not texts[lang].strip():
-            yield f"lacks its sentence in '{lang}'"
+            yield f"lacks its text in '{lang}'"
     if extra := [lang for lang in texts if lang not in LANGUAGES]:
         yield f"is in unknown languages: {', '.join(extra)}; expected {', '.join(LANGUAGES)}"
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from analysis import predicates
 from analysis.case import Case
-from analysis.claim_files import DEPENDS, FAILS, HOLDS, NOT_IDENTIFIED, Claim
-from analysis.claims import Flip, Verdict, space_of, verdict
-from analysis.display import Unit, texts
-from analysis.entries import Ledger
+from analysis.claims import Flip, Verdict, verdicts
+from analysis.display import LANGUAGES, Unit, texts
+from analysis.entries import Ledger, settings_of
 from analysis.explain import explain
 from analysis.intervals import Range
 from analysis.keys import KEY
+from analysis.words import words_of
 
-VERDICTS = {
-    HOLDS: {"en": "holds", "zh": "成立"},
-    DEPENDS: {"en": "depends", "zh": "视假设而定"},
-    FAILS: {"en": "fails", "zh": "不成立"},
-    NOT_IDENTIFIED: {"en": "not identified", "zh": "无法识别"},
-}
-TRUTHS = {
-    True: {"en": "true", "zh": "成立"},
-    False: {"en": "false", "zh": "不成立"},
-    None: {"en": "not identified", "zh": "无法识别"},
-}
-FLIP = {"en": ("{}: {}", "; ", "{} → {}"), "zh": ("{}：{}", "；", "{} → {}")}
+Told = Mapping[str, Any]
+Link = Callable[[str, str], str]
+MARK = re.compile(r"\[([^\[\]]*)\]\{\.flip [^{}]*\}")
 
 
 def said(ledger: Ledger, text: str, lang: str) -> str:
@@ -34,51 +26,76 @@ def said(ledger: Ledger, text: str, lang: str) -> str:
     return KEY.sub(lambda found: ledger.text(found[1], lang, found[2].strip() or "value"), text)
 
 
-def sentence(claim: Claim, found: Verdict, lang: str) -> str:
-    """What to say of a claim, its values written as in prose."""
-    return claim.sentences[found.kind][lang]
+def told(case: Case, ledger: Ledger) -> dict[str, Told]:
+    """Each claim with its verdict, as plain data with texts by language, its values written as in prose."""
+    found = verdicts(case)
+    return {
+        claim.id: {
+            "label": claim.label,
+            "predicate": claim.predicate,
+            "inputs": sorted(predicates.parse(claim.predicate).names),
+            "verdict": found[claim.id].kind,
+            "badge": _words(f"badge.{found[claim.id].kind}"),
+            "sentence": claim.sentences[found[claim.id].kind],
+            "flips": [_flip(case, ledger, flip) for flip in found[claim.id].flips],
+        }
+        for claim in case.claims
+    }
 
 
-def flips(case: Case, ledger: Ledger, found: Verdict, lang: str) -> list[str]:
-    """What flips a claim, a line for each smallest set: where its keys have to be, and what it is there."""
-    key_at, between, line = FLIP[lang]
-    return [
-        line.format(
-            between.join(
-                key_at.format(ledger[key].label[lang], _at(case, flip, key, lang)) for key in flip.at
-            ),
-            TRUTHS[flip.to][lang],
-        )
-        for flip in found.flips
-    ]
+def _words(key: str) -> dict[str, str]:
+    return {lang: words_of(lang, "claim")[key] for lang in LANGUAGES}
+
+
+def _flip(case: Case, ledger: Ledger, flip: Flip) -> Told:
+    """Where each key has to be, and what the claim is there."""
+    at = {
+        key: {"label": ledger[key].label, "text": {lang: _at(case, flip, key, lang) for lang in LANGUAGES}}
+        for key in flip.at
+    }
+    return {"at": at, "to": _words(f"truth.{str(flip.to).lower()}")}
 
 
 def _at(case: Case, flip: Flip, key: str, lang: str) -> str:
     value = flip.at[key]
     if isinstance(value, str):
         (row,) = case.assumptions.filter(name=key).iter_rows(named=True)
-        return str(row[f"choices_{lang}"].split("|")[row["choices"].split("|").index(value)])
+        return settings_of(row, lang)[value]
     named = {**dict(case.facts.select("id", "unit").iter_rows())}
     named |= dict(case.assumptions.select("name", "unit").iter_rows())
     (unit,) = case.units.filter(unit=named[key]).iter_rows(named=True)
     return texts(Range(value, value, value), Unit.of(unit), lang)["value"]
 
 
-def explain_claim(case: Case, ledger: Ledger, name: str, lang: str = "en") -> Mapping[str, Any]:
-    """Everything behind a claim, as `explain.explain` gives it for a key; raises StopIteration for none."""
-    claim = next(claim for claim in case.claims if claim.id == name)
-    found = verdict(claim.id, claim.predicate, space_of(case))
-    told = VERDICTS[found.kind][lang]
+def flips(name: str, claim: Told, lang: str, link: Link = lambda label, _: label) -> Iterator[str]:
+    """What flips a claim, a line for each smallest set: where its keys have to be, and what it is there.
+
+    ``link`` makes the label of a key lead to it; where a key has to be is marked for what it is.
+    """
+    words = words_of(lang, "claim")
+    for flip in claim["flips"]:
+        at = (
+            words["at"].format(link(each["label"][lang], key), f"[{each['text'][lang]}]{{.flip data-claim={name}}}")
+            for key, each in flip["at"].items()
+        )
+        yield words["to"].format(words.join("and", at), flip["to"][lang])
+
+
+def explain_claim(case: Case, ledger: Ledger, name: str, lang: str = "en") -> Told:
+    """Everything behind a claim, as `explain.explain` gives it for a key; raises KeyError for none."""
+    claim, found = told(case, ledger)[name], verdicts(case)[name]
     return {
-        "key": claim.id,
+        "key": name,
         "kind": "claim",
-        "label": said(ledger, sentence(claim, found, lang), lang),
-        "value": told,
-        "interval": told,
+        "label": said(ledger, claim["sentence"][lang], lang),
+        "value": _kind(found),
+        "interval": _kind(found),
         "status": "exact" if found.exact else "by a grid",
-        "predicate": claim.predicate,
-        "flips": flips(case, ledger, found, lang),
-        "inputs": [
-            explain(case, ledger, key, lang) for key in sorted(predicates.parse(claim.predicate).names)
-        ],
+        "predicate": claim["predicate"],
+        "flips": [MARK.sub(r"\1", line) for line in flips(name, claim, lang)],
+        "inputs": [explain(case, ledger, key, lang) for key in claim["inputs"]],
     }
+
+
+def _kind(found: Verdict) -> str:
+    return found.kind.replace("_", " ")

@@ -245,7 +245,10 @@ def _settings(row: Row) -> Texts:
     """The names of a choice's setting in each language; nothing for a range."""
     if row["kind"] != "choice":
         return {}
-    place = row["choices"].split("|").index(row["central"])
-    return {
-        lang: dict.fromkeys(display.FORMS, row[f"choices_{lang}"].split("|")[place]) for lang in LANGUAGES
-    }
+    named = {lang: settings_of(row, lang)[row["central"]] for lang in LANGUAGES}
+    return {lang: dict.fromkeys(display.FORMS, name) for lang, name in named.items()}
+
+
+def settings_of(row: Row, lang: str) -> dict[str, str]:
+    """What the settings of a choice are called."""
+    return dict(zip(row["choices"].split("|"), row[f"choices_{lang}"].split("|"), strict=True))

@@ -10,6 +10,10 @@ KEY = re.compile(r"`([^`]+)`\{\.value(?:\s+as=)?([^}]*)\}")
 """A ledger value in prose or in a table cell, and its form, where one is named."""
 
 
+CLAIM = re.compile(r"`([^`]+)`\{\.claim\}")
+"""A claim in prose, in place of which its sentence is read."""
+
+
 def nearest(name: str, known: Collection[str]) -> str:
     """The known names most like ``name``, or else some of them, for a message."""
     found = difflib.get_close_matches(name, known, n=3, cutoff=0.5)

@@ -31,7 +31,6 @@ OWN_FORMS = {
     "label": "the label of a key",
     "shown": "its value, and its interval where that reads differently",
     "names": "the labels of all measures whose key starts so",
-    "grim": "what GRIM finds of all figures of an indicator",
 }
 
 
@@ -90,7 +89,6 @@ def misnamed(case: Case) -> Iterator[Finding]:
     known = {
         **dict.fromkeys(("", *FORMS, *OWN_FORMS), keys),
         "names": stems,
-        "grim": {*case.indicators["indicator"]},
     }
     for row in case.words.iter_rows(named=True):
         for lang in LANGUAGES:

@@ -2,7 +2,7 @@
 // is a plain link to the evidence page. The records are a file beside that page, read when first asked for.
 (function () {
   "use strict";
-  const LINK = "a.value[data-key]";
+  const LINK = "a:is(.value, .verdict)[data-key]";
   const SHOW = 350, HIDE = 250; // milliseconds that the mouse rests on a number, or is off its panel
   const WORDS = {
     en: { more: "All of it, and where it is used", close: "Close" },

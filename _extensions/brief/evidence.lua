@@ -4,10 +4,16 @@
 local page, write = ...
 
 local TEXT = {
-  en = { evidence = "Evidence", colon = ": " },
-  zh = { evidence = "依据", colon = "：" },
+  en = { evidence = "Evidence", colon = ": ", verdict = "[%s]" },
+  zh = { evidence = "依据", colon = "：", verdict = "〔%s〕" },
 }
 local REGISTERS = { facts = true, assumptions = true, quantities = true }
+
+local SMALL = pandoc.Attr("", { "verdict" }, {
+  ["typst:text:size"] = "0.82em",
+  ["typst:text:fill"] = "luma(90)",
+  ["custom-style"] = FORMAT == "docx" and "Verdict" or nil,
+})
 
 local evidence = { register = REGISTERS }
 local counts, anchors = {}, {}
@@ -51,6 +57,18 @@ function evidence.link(key, form, placed)
     return pandoc.Link(pandoc.Span(text, pandoc.Attr("", {}, plain)), "#e-" .. key, "", attr)
   end
   return pandoc.Span(text, attr)
+end
+
+--- The verdict on a claim, and the way to its record.
+function evidence.badge(name, claim, placed)
+  local text, attr = claim.badge[page.language], pandoc.Attr("", { "verdict" }, { { "data-key", name } })
+  if page.is_html() then
+    attr.identifier = placed and place(name) or ""
+    attr.classes:insert(claim.verdict)
+    return pandoc.Link(text, target() .. "#" .. name, "", attr)
+  end
+  local mark = pandoc.Span(TEXT[page.language].verdict:format(text), SMALL)
+  return anchors["e-" .. name] and pandoc.Link(mark, "#e-" .. name, "", attr) or mark
 end
 
 --- In a heading the value is marked within its link, which the contents list leaves out.

@@ -27,7 +27,7 @@ local TEXT = {
   },
 }
 
-local ledger, published
+local ledger, published, claims
 
 local function entry(key)
   ledger = ledger or page.read("ledger.json")
@@ -50,11 +50,29 @@ end
 
 local evidence = module("evidence.lua", page, write)
 
---- `key`{.value} and `key`{.value as=interval} become the ledger's text by way of `make`.
+local function claim(name)
+  claims = claims or page.read("claims.json")
+  return assert(claims[name], "unknown claim `" .. name .. "`")
+end
+
+--- `id`{.claim} becomes the sentence for the verdict on it, and the place of the verdict.
+local function sentence(el)
+  if not el.classes:includes("claim") then
+    return nil
+  end
+  local said = pandoc.read(claim(el.text).sentence[page.language], "markdown").blocks[1].content
+  said:extend(page.language == "zh" and {} or { pandoc.Space() })
+  said:insert(pandoc.Code(el.text, pandoc.Attr("", { "verdict" })))
+  return pandoc.Span(said, pandoc.Attr("", { "claim" }, { { "data-claim", el.text } }))
+end
+
+--- `key`{.value} and `key`{.value as=interval} become the ledger's text by way of `make`, verdicts badges.
 local function by(make, placed)
   return function(el)
     if el.classes:includes("value") then
       return make(el.text, el.attributes.as, placed)
+    elseif el.classes:includes("verdict") then
+      return evidence.badge(el.text, claim(el.text), placed)
     end
   end
 end
@@ -256,6 +274,6 @@ end
 
 return {
   { Meta = page.start },
-  { Div = div, Figure = figure },
+  { Code = sentence, Div = div, Figure = figure },
   { Pandoc = finish },
 }

@@ -130,7 +130,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     if fresh:
         stamp.void(made)
         execute.warm()  # it imports the libraries of the analysis while this process does
-    from analysis.publish import evidence, lint  # noqa: PLC0415 - they need the libraries of the analysis
+    from analysis.publish import comparisons, evidence, lint  # noqa: PLC0415 - they need the libraries of the analysis
 
     for name in cases:
         mine = [page for page in written if page.case == name]
@@ -138,9 +138,12 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
             _prepare_case(root, name, mine, options, report)
         else:
             pages.refuse_unknown_keys(mine, _load(root, name, "ledger")["entries"])
+            pages.refuse_unknown_claims(mine, _load(root, name, "claims"))
         pages.refuse_markup(mine)
         pages.refuse_unknown_references(root, mine)
-        pages.refuse_unknown_names(mine, _load(root, name, "published"))
+        published = _load(root, name, "published")
+        pages.refuse_unknown_names(mine, published)
+        comparisons.refuse_unclaimed(root, mine, published)
         evidence.write_pages(root, name, mine)
     leftovers.clear(root, cases, made)
     if fresh:
@@ -155,14 +158,18 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
 
 def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
     from analysis import ledger, load_case  # noqa: PLC0415
+    from analysis.claim_texts import told  # noqa: PLC0415
     from analysis.publish import execute, handover, pages  # noqa: PLC0415
 
     report(f"checking {name}")
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
+    claims = told(case, entries)
     pages.refuse_unknown_keys(written, entries.entries)
+    pages.refuse_unknown_claims(written, claims)
     if options.reading:
-        pages.refuse_lost(written, entries.lost(ledger(load_case(name, root=root))))
+        lost = entries.lost(ledger(load_case(name, root=root)))
+        pages.refuse_lost((page.expanded(claims) for page in written), lost)
     report("running the notebooks")
     executed, handed = {}, {}
     parameters = {"case": name, **options.parameters}
@@ -176,7 +183,7 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
         handover.refuse_twins(in_order)
         handover.refuse_disagreement(entries, in_order)
         report("writing figures, tables and data")
-        handover.write_all(root, case, entries, dict(sorted(executed.items())), in_order)
+        handover.write_all(root, case, entries, claims, dict(sorted(executed.items())), in_order)
         drawing.write()
 
 

@@ -12,7 +12,6 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from analysis.keys import KEY
 from analysis.publish import EDITIONS
 from analysis.publish.lint import FACT, REGISTERS
 from analysis.publish.pages import Source
@@ -24,6 +23,9 @@ RECORD = re.compile(
     r'((?:(?!</div>).)*?)\s*</div>\s*<div class="record used">',
     re.DOTALL,
 )
+PLACED = re.compile(r"`([^`]+)`\{\.(?:value|verdict)[^}]*\}")
+"""What can be come back to: a value, the verdict on a claim."""
+
 HEADING = re.compile(r"#+ +(.+?)(?: +\{[^}]*\})? *$")
 FIGURE = re.compile(r"!\[(.*)\]\(figures/[\w-]+\)\{#(fig-[\w-]+)")
 TABLE = re.compile(r":::+ *\{#(tbl-[\w-]+)")
@@ -42,14 +44,14 @@ class Use:
 def write_pages(root: Path, case: str, written: Iterable[Source]) -> None:
     """Write the evidence pages of a prepared case, with the ways back to the written pages."""
     work = root / ".brief" / case
-    records, ledger, published = (
+    records, ledger, published, claims = (
         json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("records", "ledger", "published")
+        for name in ("records", "ledger", "published", "claims")
     )
     pages = list(written)
     for lang, edition in EDITIONS.items():
         folder = edition / "evidence"
-        mine = [page for page in pages if _language(page) == lang]
+        mine = [page.expanded(claims) for page in pages if page.language == lang]
         uses = [use for page in mine for use in _uses(page, published, folder, lang)]
         uses += _inputs(ledger["entries"], lang)
         path = root / folder / f"{case}.qmd"
@@ -64,10 +66,6 @@ def write_records(site: Path) -> None:
         told = {key: {"label": re.sub("<[^>]*>", "", label), "text": text} for key, label, text in found}
         content = f"window.briefRecords = {json.dumps(told, ensure_ascii=False)};\n"
         path.with_suffix(".js").write_text(content, encoding="utf-8")
-
-
-def _language(page: Source) -> str:
-    return "zh" if re.search(r"^lang: *zh", page.text, re.MULTILINE) else "en"
 
 
 def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]) -> str:
@@ -129,7 +127,7 @@ def _inputs(entries: Mapping[str, Any], lang: str) -> Iterator[Use]:
 
 
 def occurrences(text: str, front: str) -> Iterator[tuple[str, int, str]]:
-    """Each value on a page as key, number and the heading above it, counted as the filter counts them.
+    """Each value and verdict on a page as key, number and the heading above it, counted as the filter counts them.
 
     ``front`` stands for the title and what goes with it.
     """
@@ -138,7 +136,7 @@ def occurrences(text: str, front: str) -> Iterator[tuple[str, int, str]]:
     for line in text.splitlines():
         if heading := HEADING.match(line):
             section = heading[1]
-        for key, _ in KEY.findall(line):
+        for key in PLACED.findall(line):
             seen[key] += 1
             yield key, seen[key], section
 

@@ -29,15 +29,16 @@ class Known:
     phrases: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, Mapping[str, Any]]
     registers: frozenset[str]
+    flips: Mapping[str, frozenset[str]]
     references: frozenset[str]
 
     @classmethod
     def of(cls, root: Path, case: str) -> Known:
         """Read the ledger and the publications of a built case, and its seeds."""
         work, seeds = root / ".brief" / case, root / "seeds" / case
-        entries, published = (
+        entries, published, claims = (
             json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
-            for name in ("ledger", "published")
+            for name in ("ledger", "published", "claims")
         )
         phrases = {row["id"]: row for name in ("facts", "measures") for row in rows(seeds / f"{name}.csv")}
         about = tomllib.loads((seeds / "case.toml").read_text(encoding="utf-8"))
@@ -48,7 +49,8 @@ class Known:
         titles = TITLE.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
         titles = [re.sub("[{}]", "", title) for title in titles] + [each["title"] for each in about["source"]]
         references = _paragraphs(phrases.values()) | {f"《{title}》" for title in titles}
-        return cls(entries["entries"], published, phrases, sources, registers, references)
+        flips = {name: _flips(claim) for name, claim in claims.items()}
+        return cls(entries["entries"], published, phrases, sources, registers, flips, references)
 
     def texts(self, keys: Iterable[str], lang: str) -> set[str]:
         """All forms of some keys in a language."""
@@ -84,10 +86,19 @@ class Known:
         if role == "revision":
             known = _plain(" ".join(text.split())) in self.registers
             return "" if known else "is not in a register of the case"
+        if role == "flip":
+            known = _plain(text) in self.flips.get(attributes.get("data-claim", ""), ())
+            return "" if known else "is not what flips a claim"
         name = attributes.get("data-fact", "")
         phrase = self.phrases.get(name, {}).get("exact" if role == "phrase" else role, "")
         same = phrase and _plain(text) == _plain(phrase)
         return "" if same else f"is not the {role} of {name or 'any fact'}"
+
+
+def _flips(claim: Mapping[str, Any]) -> frozenset[str]:
+    """Where keys have to be for a claim to come out otherwise, in either language."""
+    ends = (each["text"].values() for flip in claim["flips"] for each in flip["at"].values())
+    return frozenset(_plain(text) for texts in ends for text in texts)
 
 
 def _paragraphs(phrases: Iterable[Mapping[str, str]]) -> frozenset[str]:

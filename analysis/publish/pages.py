@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from analysis.display import FORMS
-from analysis.keys import KEY, nearest
+from analysis.keys import CLAIM, KEY, nearest
 from analysis.publish.errors import BuildError, refuse
 
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
@@ -48,6 +48,19 @@ class Source:
     case: str
     text: str
 
+    @property
+    def language(self) -> str:
+        """The edition that it belongs to."""
+        return "zh" if re.search(r"^lang: *zh", self.text, re.MULTILINE) else "en"
+
+    def expanded(self, claims: Mapping[str, Mapping[str, Any]]) -> Source:
+        """The page with the sentences of its claims and marks of their verdicts, as the filter has them."""
+
+        def sentence(found: re.Match[str]) -> str:
+            return f"{claims[found[1]]['sentence'][self.language]} `{found[1]}`{{.verdict}}"
+
+        return replace(self, text=CLAIM.sub(sentence, self.text))
+
 
 def written_pages(root: Path) -> list[Source]:
     """The pages outside generated folders that ``_quarto.yml`` lists.
@@ -71,6 +84,22 @@ def _source(path: Path, name: str) -> Source:
 def refuse_unknown_keys(pages: Iterable[Source], keys: Collection[str]) -> None:
     """Raise BuildError for keys and forms that do not exist, each with file, line and nearest keys."""
     refuse(page_line for page in pages for page_line in _each(page, lambda line: _values(line, keys)))
+
+
+def refuse_unknown_claims(pages: Iterable[Source], claims: Collection[str]) -> None:
+    """Raise BuildError for claims that do not exist, each with file, line and nearest ids."""
+    refuse(
+        page_line
+        for page in pages
+        for page_line in _each(
+            page,
+            lambda line: (
+                f"there is no claim '{name}'{nearest(name, claims)}"
+                for name in CLAIM.findall(line)
+                if name not in claims
+            ),
+        )
+    )
 
 
 def refuse_unknown_names(pages: Iterable[Source], published: Mapping[str, Mapping[str, Any]]) -> None:
@@ -109,7 +138,7 @@ def refuse_markup(pages: Iterable[Source], *allowed: str) -> None:
 
 
 def _forbidden(line: str, allowed: Collection[str]) -> Iterator[str]:
-    plain = PERMITTED.sub("", re.sub(r"`[^`]+`\{\.value[^}]*\}", "", line))
+    plain = PERMITTED.sub("", CLAIM.sub("", KEY.sub("", line)))
     for pattern, message in FORBIDDEN.items():
         if pattern in allowed:
             continue

@@ -12,13 +12,14 @@ from datetime import date
 from typing import Any
 
 from analysis import Case, Ledger, display
+from analysis.claim_texts import Told, flips
 from analysis.compare import cell
 from analysis.display import LANGUAGES
 from analysis.explain import described, rests_on, source
 from analysis.publish.appendix import dated, place
 from analysis.words import words_of
 
-KINDS = ("quantity", "fact", "measure", "assumption")
+KINDS = ("claim", "quantity", "fact", "measure", "assumption")
 """In the order of the page."""
 
 SCRIPTS = {"zh": "zh-Hans"}
@@ -27,12 +28,15 @@ SCRIPTS = {"zh": "zh-Hans"}
 Found = Mapping[str, Any]
 
 
-def case_records(case: Case, ledger: Ledger) -> dict[str, Any]:
+def case_records(case: Case, ledger: Ledger, claims: Mapping[str, Told]) -> dict[str, Any]:
     """For each language the name of the case, the records in the order of the page, and the sources."""
     return {
         lang: {
             "name": case.about[f"name_{lang}"],
-            "records": [_record(case, ledger, key, lang) for key in _ordered(case, ledger)],
+            "records": [
+                *(_claim(ledger, key, claim, lang) for key, claim in claims.items()),
+                *(_record(case, ledger, key, lang) for key in _ordered(case, ledger)),
+            ],
             "sources": [_source(case, name, lang) for name in case.sources["id"]],
         }
         for lang in LANGUAGES
@@ -62,6 +66,18 @@ def _record(case: Case, ledger: Ledger, key: str, lang: str) -> dict[str, str]:
     found = described(case, ledger, key, lang)
     text = "\n".join(part for part in _rows(case, ledger, found, lang) if part)
     return {"key": key, "kind": found["kind"], "label": found["label"], "text": text}
+
+
+def _claim(ledger: Ledger, key: str, claim: Told, lang: str) -> dict[str, str]:
+    words = words_of(lang, "evidence")
+    rows = (
+        row(words["says"], claim["sentence"][lang]),
+        row(words["tested"], _code(claim["predicate"])),
+        row(words["verdict"], words[f"verdict.{claim['verdict']}"]),
+        row(words["flips"], *flips(key, claim, lang, link=lambda text, key: link(text, f"#{key}"))),
+        row(words["inputs"], *_inputs(ledger, claim["inputs"], lang)),
+    )
+    return {"key": key, "kind": "claim", "label": claim["label"][lang], "text": "\n".join(filter(None, rows))}
 
 
 def _rows(case: Case, ledger: Ledger, found: Found, lang: str) -> Iterator[str]:

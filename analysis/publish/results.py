@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from analysis import forensics
+from analysis.claim_texts import flips, told
 from analysis.compare import cell
 from analysis.publish.appendix import Frames, Row, frames, shown
 from analysis.publish.notebook import Study
@@ -24,9 +24,15 @@ def pilot(study: Study) -> Frames:
     return written(study, "pilot")
 
 
-def robustness(study: Study) -> Frames:
-    """What each result is over everything the sources leave open, and what it turns on."""
-    return written(study, "robustness")
+def claims(study: Study) -> Frames:
+    """Every claim with its verdict, and where it comes out otherwise."""
+
+    def rows(_: Wording, lang: str) -> Iterable[Row]:
+        for name, claim in told(study.case, study.ledger).items():
+            sentence = f"[{claim['label'][lang]}]{{#e-{name}}}: {claim['sentence'][lang]}"
+            yield (sentence, claim["badge"][lang], "; ".join(flips(name, claim, lang)))
+
+    return frames(study, "claims", rows)
 
 
 def written(study: Study, name: str) -> Frames:
@@ -49,8 +55,6 @@ def _value(study: Study, place: re.Match[str], lang: str) -> str:
             return shown(study, key, lang)
         case stem, "names":
             return _names(study, stem, lang)
-        case indicator, "grim":
-            return _shares(study, indicator, lang)
         case key, "label":
             return study.ledger[key].label[lang]
         case key, form:
@@ -63,11 +67,3 @@ def _names(study: Study, stem: str, lang: str) -> str:
     labels = study.case.measures.filter(pl.col("id").str.starts_with(stem))[f"label_{lang}"]
     return study.case.wording[lang].join("names", labels)
 
-
-def _shares(study: Study, indicator: str, lang: str) -> str:
-    """Whether the figures of an indicator can be shares of cases, in words."""
-    means = [
-        mean for mean in forensics.means_of(study.case, study.ledger) if mean.figure.endswith(f".{indicator}")
-    ]
-    impossible = bool(means) and not any(mean.possible for mean in means)
-    return study.case.wording[lang]["grim.no" if impossible else "grim.maybe"]
