@@ -23,7 +23,6 @@ SAID = frozenset({"label", *VERDICTS})
 """Entries that hold a text in each language."""
 
 
-
 @dataclass(frozen=True)
 class Claim:
     """A comparison that pages may make: its name, its predicate, and what to say by verdict and language."""

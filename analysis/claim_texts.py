@@ -74,10 +74,9 @@ def flips(name: str, claim: Told, lang: str, link: Link = lambda label, _: label
     """
     words = words_of(lang, "claim")
     for flip in claim["flips"]:
-        at = (
-            words["at"].format(link(each["label"][lang], key), f"[{each['text'][lang]}]{{.flip data-claim={name}}}")
-            for key, each in flip["at"].items()
-        )
+        labels = (link(each["label"][lang], key) for key, each in flip["at"].items())
+        texts = (f"[{each['text'][lang]}]{{.flip data-claim={name}}}" for each in flip["at"].values())
+        at = (words["at"].format(*pair) for pair in zip(labels, texts, strict=True))
         yield words["to"].format(words.join("and", at), flip["to"][lang])
 
 

@@ -24,12 +24,12 @@ RUNS = 5
 STOCK = "stock papermill, one notebook after another"
 BARE = """
 from pathlib import Path
-from analysis.publish import build, evidence, handover, lint
+from analysis.publish import build, comparisons, evidence, handover, lint
 
 def nothing(*_): return {}
 
 if __name__ == "__main__":
-    build.refuse = handover.case_records = lint.refuse_unused = nothing
+    build.refuse = handover.case_records = lint.refuse_unused = comparisons.refuse_unclaimed = nothing
     evidence.write_pages = evidence.write_records = nothing
     build.build(Path.cwd(), build.Options(renderer="embedded"), print)
 """

@@ -9,13 +9,14 @@ from analysis.claims import verdicts
 
 SHARED, OWN = "claims.toml", "meizhou/claims.toml"
 SENTENCES = 'holds = { en = "Yes.", zh = "是。" }\n'
+LABEL = 'label = { en = "New", zh = "新" }\n'
 OTHERS = "".join(
     f'{name} = {{ en = "So.", zh = "如此。" }}\n' for name in ("depends", "fails", "not_identified")
 )
 
 
 def claim(predicate: str, sentences: str = SENTENCES, name: str = "new") -> str:
-    return f"[[claim]]\nid = \"{name}\"\npredicate = '''{predicate}'''\n{sentences}"
+    return f"[[claim]]\nid = \"{name}\"\n{LABEL}predicate = '''{predicate}'''\n{sentences}"
 
 
 def problem(project, text: str, file: str = OWN) -> str:
@@ -111,23 +112,31 @@ class TestShape:
                 "expected [[claim]] above each claim, and nothing else",
             ),
             ("", "the file is empty"),
-            ("[[claim]]\nid = 'a'\n", "claim 'a': lacks 'predicate', or it is not text in quotation marks"),
-            ("[[claim]]\npredicate = '1 < 2'\n", "claim 1: lacks 'id', or it is not text in quotation marks"),
+            (
+                "[[claim]]\nid = 'a'\n" + LABEL,
+                "claim 'a': lacks 'predicate', or it is not text in quotation marks",
+            ),
+            (
+                "[[claim]]\npredicate = '1 < 2'\n" + LABEL,
+                "claim 1: lacks 'id', or it is not text in quotation marks",
+            ),
             (claim("1 < 2", name="A b"), "claim 'A b': expected an id of lower-case letters, digits and _"),
             (
                 claim("1 < 2", "hold = 1\n"),
-                "claim 'new': has unknown entries: hold; expected id, predicate, holds",
+                "claim 'new': has unknown entries: hold; expected id, label, predicate, holds",
             ),
-            (claim("1 < 2", "holds = 'Yes.'\n"), "claim 'new': holds is not a sentence in each language"),
-            (claim("1 < 2", "holds = { en = 'Yes.' }\n"), "claim 'new': holds lacks its sentence in 'zh'"),
+            (claim("1 < 2", "holds = 'Yes.'\n"), "claim 'new': holds is not a text in each language"),
+            (claim("1 < 2", "holds = { en = 'Yes.' }\n"), "claim 'new': holds lacks its text in 'zh'"),
             (
                 claim("1 < 2", SENTENCES.replace("是。", " ")),
-                "claim 'new': holds lacks its sentence in 'zh'",
+                "claim 'new': holds lacks its text in 'zh'",
             ),
             (
                 claim("1 < 2", "holds = { en = 'Yes.', zh = '是。', fr = 'Oui.' }\n"),
                 "claim 'new': holds is in unknown languages: fr; expected en, zh",
             ),
+            (claim("1 < 2").replace(LABEL, ""), "claim 'new': lacks 'label'"),
+            (claim("1 < 2").replace(LABEL, "label = 'New'\n"), "claim 'new': label is not a text in each"),
             (
                 claim("1 < 2") * 2,
                 "claim 'new': stands in seeds/meizhou/claims.toml already; each claim needs an id of its own",

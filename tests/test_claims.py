@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import expr, load_case
-from analysis.claim_texts import VERDICTS, explain_claim
+from analysis.claim_texts import explain_claim
 from analysis.claims import Flip, Space, space_of, verdict, verdicts
 from analysis.display import LANGUAGES
 from analysis.expr import ExpressionError
@@ -445,8 +445,8 @@ class TestTexts:
     def test_what_flips_a_claim_in_both_languages(self, case, ledger):
         found = explain_claim(case, ledger, "most_satisfied", "zh")
         # from 1 and 100%, both on their way to 0: 0.293 * 0.995 + 0.707 * 0.293 = 0.499
-        assert found["value"] == "视假设而定"
-        assert found["flips"] == ["市级事项办件的评价率：0.29；未评价办件的满意度：29.3% → 不成立"]
+        assert found["value"] == "depends"
+        assert found["flips"] == ["市级事项办件的评价率：0.29且未评价办件的满意度：29.3% → 不成立"]
 
     def test_a_setting_is_named_as_readers_know_it(self, case, ledger):
         found = explain_claim(case, ledger, "permits_most_cases")
@@ -459,4 +459,4 @@ class TestTexts:
             for lang in LANGUAGES:
                 found = explain_claim(case, ledger, claim.id, lang)
                 assert "`" not in found["label"]
-                assert (found["value"] == VERDICTS["depends"][lang]) == bool(found["flips"])
+                assert (found["value"] == "depends") == bool(found["flips"])

@@ -76,7 +76,6 @@ class TestChecked:
             ("{gap.time_cutt}", "there is no 'gap.time_cutt'; nearest: gap.time_cut"),
             ("{gap.time_cut:range}", "'range' is not a form of gap.time_cut; expected value, interval, bare"),
             ("{pilot.county:names}", "there is no 'pilot.county'; nearest: pilot.county."),
-            ("{provincial.time_cut:grim}", "there is no 'provincial.time_cut'; nearest: time_cut"),
         ],
     )
     def test_place_that_is_not_there(self, project, place, message):

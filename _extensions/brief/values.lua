@@ -61,7 +61,7 @@ local function sentence(el)
     return nil
   end
   local said = pandoc.read(claim(el.text).sentence[page.language], "markdown").blocks[1].content
-  said:extend(page.language == "zh" and {} or { pandoc.Space() })
+  said:extend(page.language == "zh" and {} or { pandoc.Str("\u{a0}") })
   said:insert(pandoc.Code(el.text, pandoc.Attr("", { "verdict" })))
   return pandoc.Span(said, pandoc.Attr("", { "claim" }, { { "data-claim", el.text } }))
 end

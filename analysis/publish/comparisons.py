@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from analysis.keys import CLAIM, KEY
 from analysis.publish import EDITIONS
 from analysis.publish.errors import refuse
 from analysis.publish.known import rows
@@ -22,78 +21,85 @@ from analysis.publish.lint import chart_texts
 from analysis.publish.pages import Source
 
 WORDS = Path("seeds") / "comparisons.csv"
-REGISTERS = frozenset({"facts", "sources", "assumptions", "quantities", "claims", "statements", "instruments"})
+QUOTED = frozenset({"facts", "sources", "assumptions", "quantities", "claims", "statements", "instruments"})
 """Tables of what is quoted, named or claimed elsewhere."""
 
-MARKED = re.compile(rf"{KEY.pattern}|{CLAIM.pattern}|`[^`]*`|\[@[^\]]*\]|@[\w-]+|\]\([^)]*\)|\{{[^}}]*\}}")
+MARKUP = re.compile(r"`[^`]*`(?:\{[^}]*\})?|\[@[^\]]*\]|@[\w-]+|\]\([^)]*\)|\{[^}]*\}")
 EMPHASIS = re.compile(r"[*_~^]")
+GONE = "\ue000"
+MESSAGE = "‘{}’ compares outside a claim; say it by `id`{{.claim}}, or allow it in {}: {}"
+Said = Iterator[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words that compare, and the passages that may hold them, by language."""
+    """The words of a language that compare, and the passages that may hold them."""
 
-    comparing: Mapping[str, re.Pattern[str]]
-    allowed: Mapping[str, re.Pattern[str]]
+    comparing: re.Pattern[str]
+    allowed: re.Pattern[str]
 
     @classmethod
-    def of(cls, root: Path) -> Self:
+    def of(cls, root: Path, lang: str) -> Self:
         """Read ``seeds/comparisons.csv``."""
-        listed = rows(root / WORDS)
-
-        def of(lang: str, *, allowed: bool) -> re.Pattern[str]:
-            mine = [row["words"] for row in listed if row["language"] == lang and bool(row["reason"]) == allowed]
-            return _any_of(mine, whole=lang == "en")
-
-        return cls(
-            {lang: of(lang, allowed=False) for lang in EDITIONS},
-            {lang: of(lang, allowed=True) for lang in EDITIONS},
+        listed = [row for row in rows(root / WORDS) if row["language"] == lang]
+        kinds = (
+            [row["words"] for row in listed if bool(row["reason"]) == allowed] for allowed in (False, True)
         )
+        return cls(*(_any_of(words) for words in kinds))
 
-    def found(self, text: str, lang: str) -> Iterator[str]:
+    def found(self, text: str) -> list[str]:
         """The comparative words of a text that stand in no allowed passage."""
-        plain = EMPHASIS.sub("", MARKED.sub("\ue000", text))
-        return (found[0] for found in self.comparing[lang].finditer(self.allowed[lang].sub("\ue000", plain)))
+        plain = self.allowed.sub(GONE, EMPHASIS.sub("", MARKUP.sub(GONE, text)))
+        return [found[0] for found in self.comparing.finditer(plain)]
 
 
-def _any_of(texts: Iterable[str], *, whole: bool) -> re.Pattern[str]:
-    parts = [re.escape(text).replace(r"\ ", r"\s+") for text in sorted(texts, key=len, reverse=True)]
-    edge = r"\b" if whole else ""
-    return re.compile(rf"{edge}(?:{'|'.join(parts) or '(?!)'}){edge}", re.IGNORECASE)
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Any of some texts, the longest first; English ones as whole words."""
+    parts = [re.sub(r"\\ ", r"\\s+", re.escape(text)) for text in sorted(texts, key=len, reverse=True)]
+    whole = "|".join(rf"\b{part}\b" if part[0].isascii() else part for part in parts)
+    return re.compile(whole or "(?!)", re.IGNORECASE)
 
 
 def refuse_unclaimed(root: Path, pages: Iterable[Source], published: Mapping[str, Any]) -> None:
-    """Raise BuildError for comparisons outside claims in pages, notebooks, tables and figures, a line each."""
-    words = Words.of(root)
+    """Raise BuildError for comparisons outside claims, on pages and in all that notebooks hand to them."""
+    words = {lang: Words.of(root, lang) for lang in EDITIONS}
     refuse(
-        f"{place}: ‘{found}’ compares outside a claim; say it by `id`{{.claim}}, or allow it in {WORDS}: {text}"
-        for place, text, lang in (*_lines(pages), *_notebooks(root), *_published(root, published))
-        for found in words.found(text, lang)
+        f"{place}: {MESSAGE.format(found, WORDS, text.strip())}"
+        for place, text, lang in (
+            *_lines(pages),
+            *_notebooks(root),
+            *_figures(root, published),
+            *_tables(published),
+        )
+        for found in words[lang].found(text)
     )
 
 
-def _lines(pages: Iterable[Source]) -> Iterator[tuple[str, str, str]]:
+def _lines(pages: Iterable[Source]) -> Said:
     for page in pages:
         for number, line in enumerate(page.text.splitlines(), start=1):
-            yield f"{page.name}, line {number}", line.strip(), page.language
+            yield f"{page.name}, line {number}", line, page.language
 
 
-def _notebooks(root: Path) -> Iterator[tuple[str, str, str]]:
+def _notebooks(root: Path) -> Said:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for number, cell in enumerate(cells, start=1):
-            for line in "".join(cell["source"]).splitlines() if cell["cell_type"] == "markdown" else ():
+        prose = ((n, cell) for n, cell in enumerate(cells, start=1) if cell["cell_type"] == "markdown")
+        for number, cell in prose:
+            for line in "".join(cell["source"]).splitlines():
                 yield f"notebooks/{path.name}, cell {number}", line, "en"
 
 
-def _published(root: Path, published: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+def _figures(root: Path, published: Mapping[str, Any]) -> Said:
     for name, figure in published["figures"].items():
-        for lang, text in figure["alt"].items():
-            yield f"figure {name} ({lang})", text, lang
         for lang, edition in EDITIONS.items():
             svg = (root / edition / "figures" / f"{name}.svg").read_bytes()
-            yield from ((f"figure {name} ({lang})", text, lang) for text in chart_texts(svg, lang))
+            for text in (figure["alt"][lang], *chart_texts(svg, lang)):
+                yield f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})", text, lang
+
+
+def _tables(published: Mapping[str, Any]) -> Said:
     for name, table in published["tables"].items():
-        for lang, text in table["markdown"].items() if name not in REGISTERS else ():
+        for lang, text in table["markdown"].items() if name not in QUOTED else ():
             for line in text.splitlines():
-                yield f"table {name} ({lang})", line, lang
+                yield f"notebooks/{table['notebook']}.ipynb, table {name} ({lang})", line, lang

@@ -127,7 +127,7 @@ def _inputs(entries: Mapping[str, Any], lang: str) -> Iterator[Use]:
 
 
 def occurrences(text: str, front: str) -> Iterator[tuple[str, int, str]]:
-    """Each value and verdict on a page as key, number and the heading above it, counted as the filter counts them.
+    """Each value and verdict on a page: key, number and heading above it, counted as the filter counts.
 
     ``front`` stands for the title and what goes with it.
     """

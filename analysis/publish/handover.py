@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from analysis import Case, Ledger
-from analysis.claim_texts import Told
+from analysis.claim_texts import told
 from analysis.publish import EDITIONS, fonts
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError
@@ -125,12 +125,7 @@ def write_pages(root: Path, case: Case, ledger: Ledger) -> None:
 
 
 def write_all(
-    root: Path,
-    case: Case,
-    ledger: Ledger,
-    claims: Mapping[str, Told],
-    executed: Mapping[str, Any],
-    handed: Sequence[Record],
+    root: Path, case: Case, ledger: Ledger, executed: Mapping[str, Any], handed: Sequence[Record]
 ) -> None:
     """Write everything but figures that the pages of a case refer to, where the renderers look."""
     for page in (root / "notebooks").glob("*.qmd"):
@@ -143,6 +138,7 @@ def write_all(
     work.mkdir(parents=True, exist_ok=True)
     (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
     (work / "published.json").write_text(json.dumps(published(handed), ensure_ascii=False), encoding="utf-8")
+    claims = told(case, ledger)
     for name, content in {"claims": claims, "records": case_records(case, ledger, claims)}.items():
         (work / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     folder = root / "data" / case.name

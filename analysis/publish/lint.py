@@ -19,8 +19,8 @@ from xml.etree import ElementTree as ET
 
 import yaml
 
-from analysis.claim_files import claim_files, read_claims
-from analysis.keys import KEY
+from analysis.claim_files import Claim, claim_files, read_claims
+from analysis.keys import CLAIM, KEY
 from analysis.numerals import MONTHS, folded, numerals
 from analysis.publish import EDITIONS, pages
 from analysis.publish.beside import Beside
@@ -249,7 +249,15 @@ def refuse_unused(root: Path) -> None:
 
 
 def _unused(root: Path, case: str, known: Known) -> Iterator[str]:
-    used = _shown(root, known) | _claimed(root, case) & set(known.entries)
+    prose = [line for path in _prose(root) for line in path.read_text(encoding="utf-8").splitlines()]
+    claims = _claims(root, case)
+    for claim in claims.keys() & known.flips.keys() - {
+        name for line in prose for name in CLAIM.findall(line)
+    }:
+        yield f"{claims[claim].file}: no page says the claim '{claim}'"
+    used = _shown(prose, known) | {key for claim in claims.values() for key in claim.names} & set(
+        known.entries
+    )
     for key in list(used):
         _need(known, key, used)
     for key, entry in known.entries.items():
@@ -258,10 +266,13 @@ def _unused(root: Path, case: str, known: Known) -> Iterator[str]:
             yield f"seeds/{case}: no page, figure, table, claim or quantity uses the {entry['kind']} '{key}'"
 
 
-def _shown(root: Path, known: Known) -> set[str]:
+def _prose(root: Path) -> list[Path]:
+    """The pages that are written, and those of notebooks."""
+    return [path for folder in ("", "zh", "notebooks") for path in (root / folder).glob("*.qmd")]
+
+
+def _shown(lines: Sequence[str], known: Known) -> set[str]:
     """The keys in prose, and those of figures and tables other than the registers."""
-    pages = [path for folder in ("", "zh", "notebooks") for path in (root / folder).glob("*.qmd")]
-    lines = (line for path in pages for line in path.read_text(encoding="utf-8").splitlines())
     prose = {key for line in lines if not line.startswith("| ") for key, _ in KEY.findall(line)}
     tables = [table for name, table in known.published["tables"].items() if name not in REGISTERS]
     handed = [shown["keys"] for shown in (*tables, *known.published["figures"].values())]
@@ -269,10 +280,10 @@ def _shown(root: Path, known: Known) -> set[str]:
     return prose.union(*handed, *quoted) & set(known.entries)
 
 
-def _claimed(root: Path, case: str) -> set[str]:
-    """The keys in claims."""
+def _claims(root: Path, case: str) -> dict[str, Claim]:
+    """The claims of a case and those that cases share, by id."""
     files = (read_claims(root / file, file)[0] for file in claim_files(case))
-    return {key for claims in files for claim in claims for key in claim.names}
+    return {claim.id: claim for claims in files for claim in claims}
 
 
 def _need(known: Known, key: str, used: set[str]) -> None:

@@ -27,10 +27,11 @@ def pilot(study: Study) -> Frames:
 def claims(study: Study) -> Frames:
     """Every claim with its verdict, and where it comes out otherwise."""
 
-    def rows(_: Wording, lang: str) -> Iterable[Row]:
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
         for name, claim in told(study.case, study.ledger).items():
-            sentence = f"[{claim['label'][lang]}]{{#e-{name}}}: {claim['sentence'][lang]}"
-            yield (sentence, claim["badge"][lang], "; ".join(flips(name, claim, lang)))
+            label = f"[**{claim['label'][lang]}**]{{#e-{name}}}"
+            said = words["claim.at"].format(label, claim["sentence"][lang])
+            yield (said, claim["badge"][lang], words.join("claim.or", flips(name, claim, lang)))
 
     return frames(study, "claims", rows)
 
@@ -66,4 +67,3 @@ def _names(study: Study, stem: str, lang: str) -> str:
     """What a group of measures names, as a list."""
     labels = study.case.measures.filter(pl.col("id").str.starts_with(stem))[f"label_{lang}"]
     return study.case.wording[lang].join("names", labels)
-

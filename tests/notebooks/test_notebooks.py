@@ -24,7 +24,7 @@ HANDED_OVER = {
     "01-evidence": {"facts", "sources", "assumptions", "quantities", "checks", "instruments", "statements"},
     "02-tiers": {"tiers", "timeline", "caseload", "cuts"},
     "03-pilot": {"pilot", "mix"},
-    "04-robustness": {"robustness", "satisfaction"},
+    "04-robustness": {"claims", "satisfaction"},
 }
 READINGS = {
     "default": ["-p", "case", "meizhou"],

@@ -380,7 +380,8 @@ class TestPage:
         work = project.root / ".brief/meizhou"
         work.mkdir(parents=True)
         (work / "ledger.json").write_text('{"entries": {}}', encoding="utf-8")
-        (work / "published.json").write_text("{}", encoding="utf-8")
+        for name in ("published", "claims"):
+            (work / f"{name}.json").write_text("{}", encoding="utf-8")
         known = Known.of(project.root, "meizhou")
         assert known.complaint("revision", {}, "Miscounted by 6.", "en") == ""
         assert known.complaint("revision", {}, "439", "en") == ""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis import claim_texts
 from analysis.publish import appendix, evidence, lint, pages, records, render, results
 from analysis.publish.notebook import Study, table
 
@@ -21,9 +22,15 @@ REGISTERS = {"facts", "assumptions", "quantities"}
 
 
 @pytest.fixture(scope="module")
-def told(case, ledger):
+def claims(case, ledger):
+    """The claims as told."""
+    return claim_texts.told(case, ledger)
+
+
+@pytest.fixture(scope="module")
+def told(case, ledger, claims):
     """The records by language and key."""
-    found = records.case_records(case, ledger)
+    found = records.case_records(case, ledger, claims)
     return {
         lang: {each["key"]: each for each in (*of["records"], *of["sources"])} for lang, of in found.items()
     }
@@ -106,9 +113,27 @@ class TestRecord:
         assert "Interval" not in found
         assert "Left open by" not in rows(told["en"]["provincial_items"])
 
-    def test_there_is_one_for_each_key_and_source_in_both_languages(self, case, ledger, told):
-        names = {*ledger.entries, *(f"source-{name}" for name in case.sources["id"])}
+    def test_there_is_one_for_each_key_claim_and_source_in_both_languages(self, case, ledger, claims, told):
+        names = {*ledger.entries, *claims, *(f"source-{name}" for name in case.sources["id"])}
         assert set(told["en"]) == set(told["zh"]) == names
+
+    def test_of_a_claim(self, told):
+        found = rows(told["en"]["caseload_rate_other"])
+        assert found["Says"][0].startswith("Whether the provincial items other than construction permits")
+        assert found["Tested"] == ["`provincial.cases_other_per_month > municipal.cases_per_month`{.formula}"]
+        assert found["Verdict"] == ["true or not, depending on what the sources leave open"]
+        assert (
+            "[What the municipal cases cover](#municipal_scope): [all municipal items ever moved]"
+            "{.flip data-claim=caseload_rate_other} → not identified"
+        ) in found["Comes out otherwise at"]
+        assert found["Rests on"][0].startswith(
+            "[Municipal caseload by month of exposure](#municipal.cases_per_"
+        )
+
+    def test_of_a_claim_that_nothing_flips(self, told):
+        found = rows(told["zh"]["pilot_measured"])
+        assert found["结论"] == ["在资料未说明之处的一切取值下均不成立；表述系其反面"]
+        assert "遇下列情形则改变" not in found
 
     def test_in_chinese_is_chinese(self, told):
         for record in told["zh"].values():
@@ -233,7 +258,7 @@ def write_published(root: Path, study: Study) -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory, case, ledger):
+def project(tmp_path_factory, case, ledger, claims):
     """The brief as it is, web pages only, with one small notebook page."""
     root = tmp_path_factory.mktemp("evidence")
     for name in COPIED:
@@ -243,8 +268,8 @@ def project(tmp_path_factory, case, ledger):
     work = root / ".brief" / "meizhou"
     work.mkdir(parents=True)
     (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
-    told = json.dumps(records.case_records(case, ledger), ensure_ascii=False)
-    (work / "records.json").write_text(told, encoding="utf-8")
+    for name, content in {"claims": claims, "records": records.case_records(case, ledger, claims)}.items():
+        (work / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     write_published(root, Study(case, ledger))
     (root / "notebooks").mkdir()
     for stem in ("01-evidence", "02-tiers", "03-pilot", "04-robustness"):
@@ -297,14 +322,15 @@ class TestSite:
             assert "toc" not in around
 
     @pytest.mark.parametrize("folder", ["evidence", "zh/evidence"])
-    def test_records_for_the_panels_are_those_of_the_page(self, site, project, ledger, folder):
+    def test_records_for_the_panels_are_those_of_the_page(self, site, project, ledger, claims, folder):
         assert site
         script = (project / "_site" / folder / "meizhou.js").read_text(encoding="utf-8")
         told = json.loads(script.removeprefix("window.briefRecords = ").removesuffix(";\n"))
-        assert set(told) == set(ledger.entries)
+        assert set(told) == {*ledger.entries, *claims}
         lang = "zh" if folder.startswith("zh") else "en"
         for key, record in told.items():
-            assert html.unescape(record["label"]) == ledger[key].label[lang]
+            label = claims[key]["label"] if key in claims else ledger[key].label
+            assert html.unescape(record["label"]) == label[lang]
         found = told["municipal.cases_per_month"]["text"]
         assert f">{ledger.text('municipal.cases_per_month', lang, 'interval')}<" in found
         assert "业务办理量为433件" in found

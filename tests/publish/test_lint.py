@@ -37,6 +37,10 @@ def root(ledger, tmp_path_factory):
     return root
 
 
+FLIPS = [{"at": {"k": {"label": {}, "text": {"en": "635 cases", "zh": "635件"}}}, "to": {}}]
+"""What flips the claim `order`."""
+
+
 def publish(root: Path, ledger: str) -> None:
     """Write what a build hands to the lint."""
     figure = {"notebook": "02-tiers", "keys": CUTS, "alt": {"en": "Bars.", "zh": "条形图。"}}
@@ -45,6 +49,7 @@ def publish(root: Path, ledger: str) -> None:
     (work / "ledger.json").write_text(ledger, encoding="utf-8")
     published = {"figures": {"cuts": figure}, "tables": {}}
     (work / "published.json").write_text(json.dumps(published, ensure_ascii=False), encoding="utf-8")
+    (work / "claims.json").write_text(json.dumps({"order": {"flips": FLIPS}}), encoding="utf-8")
 
 
 @pytest.fixture
@@ -391,6 +396,14 @@ class TestChecked:
     def test_the_date_of_a_source(self, refused, text, right):
         found = refused(f'<td><span class="source" data-source="A">{text}</span></td>')
         assert [each.why for each in found] == ([] if right else ["is not recorded of the source"])
+
+    @pytest.mark.parametrize(
+        ("claim", "text", "right"),
+        [("order", "635 cases", True), ("order", "636 cases", False), ("other", "635 cases", False)],
+    )
+    def test_what_flips_a_claim(self, refused, claim, text, right):
+        found = refused(f'<td><span class="flip" data-claim="{claim}">{text}</span></td>')
+        assert [each.why for each in found] == ([] if right else ["is not what flips a claim"])
 
     @pytest.mark.parametrize("body", ["<p>1{}</p>", "<p>{}5</p>", "<p>1,{}</p>"])
     def test_a_digit_beside_a_value(self, refused, body):
@@ -866,6 +879,7 @@ class TestUnused:
         work = project / ".brief/meizhou"
         work.mkdir(parents=True)
         (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
+        (work / "claims.json").write_text('{"a": {"flips": []}}', encoding="utf-8")
 
         def unused(page: str = "", claims: str = "", **tables: object) -> set[str]:
             if claims:
@@ -899,9 +913,14 @@ class TestUnused:
         assert "gap.mix_needed" not in used
 
     def test_what_a_claim_names_is_used(self, unused):
-        claim = "[[claim]]\nid = 'a'\npredicate = 'gap.time_cut > 0'\n"
+        claim = "[[claim]]\nid = 'a'\nlabel = { en = 'A', zh = '甲' }\npredicate = 'gap.time_cut > 0'\n"
         said = "holds = { en = '`exemplar.town_share`{.value}', zh = '`exemplar.town_share`{.value}' }\n"
         assert {"gap.time_cut", "cut_unit", "exemplar.town_share"} <= unused() - unused(claims=claim + said)
+
+    def test_a_claim_is_said_on_a_page(self, unused):
+        claim = "[[claim]]\nid = 'a'\nlabel = { en = 'A', zh = '甲' }\npredicate = 'gap.time_cut > 0'\n"
+        assert "a" in unused(claims=claim)
+        assert "a" not in unused("`a`{.claim}", claims=claim)
 
     def test_a_quoted_phrase_is_used(self, unused):
         assert "area.education" in unused() - unused(**self.TABLES)

@@ -24,6 +24,11 @@ LEDGER = {
     "a.cases": ("reported", "1,458 cases", "1,458 cases", "1458件", "1458件"),
     "a.rate": ("bounded", "144 a month", "108 to 191 a month", "每月144件", "每月108至191件"),
 }
+CLAIM = {
+    "sentence": {"en": "Tier A leads, by `a.rate`{.value}.", "zh": "甲级领先，为`a.rate`{.value}。"},
+    "verdict": "depends",
+    "badge": {"en": "depends", "zh": "视假设而定"},
+}
 TABLE_EN = """| Tier | Cases |
 |:--|--:|
 | Provincial [@herd] | `a.cases`{.value} |
@@ -65,6 +70,8 @@ note on `a.rate`{.value}.]
 On `a.cases`{.value}.
 :::
 
+`order`{.claim}
+
 ::: {.content-visible when-format="html"}
 Only on the web.
 :::
@@ -83,6 +90,7 @@ Cases by tier, `a.cases`{.value}.
 | Figure | Value |
 |:--|:--|
 | [Caseload]{#e-a.cases} | **It is `a.cases`{.value}.** |
+| [Order]{#e-order} | - |
 
 ## Limits {#sec-limits}
 
@@ -110,6 +118,9 @@ case: sample
 ::: {#tbl-tiers .published}
 各层级办理量。
 :::
+
+`order`{.claim}
+此句在后。
 
 ## 局限
 
@@ -150,7 +161,7 @@ def record(key: str) -> dict[str, str]:
 def evidence(lang: str) -> str:
     front = f"---\ntitle: Evidence\nlang: {lang}\ncase: sample\nformat: html\n---\n\n"
     parts = [f"# Caseload {{#{key}}}\n\n::: {{.record}}\n`{key}`{{.value}}\n:::\n" for key in LEDGER]
-    return front + "\n".join([*parts, "# A {#source-A}\n"])
+    return front + "\n".join([*parts, "# Order {#order}\n", "# A {#source-A}\n"])
 
 
 def write_project(root: Path, english: str = ENGLISH) -> Path:
@@ -172,6 +183,7 @@ def write_project(root: Path, english: str = ENGLISH) -> Path:
         "zh/figures/load.svg": SVG.format("办理量"),
         ".brief/sample/ledger.json": json.dumps({"entries": {k: entry(k, v) for k, v in LEDGER.items()}}),
         ".brief/sample/published.json": json.dumps(PUBLISHED),
+        ".brief/sample/claims.json": json.dumps({"order": CLAIM}),
     }
     for name, text in files.items():
         path = root / name
@@ -283,6 +295,34 @@ class TestValues:
 
     def test_follow_the_language_of_the_page(self, site):
         assert "每月108至191件" in Reader(site / "zh/index.html").text
+
+
+class TestClaims:
+    def test_are_read_as_their_sentence_with_its_verdict(self, site):
+        assert "Tier A leads, by 144 a month.\u00a0depends" in Reader(site / "index.html").text
+        assert "甲级领先，为每月144件。视假设而定此句在后。" in Reader(site / "zh/index.html").text
+        assert "Tier A leads, by 144 a month. [depends]" in re.sub(r"\s+", " ", pdf_text(site / "index.pdf"))
+        assert "每月144件。〔视假设而定〕此句在后。" in re.sub(r"\s+", "", pdf_text(site / "zh/index.pdf"))
+
+    def test_are_marked_as_what_they_are(self, site):
+        page = (site / "index.html").read_text(encoding="utf-8")
+        (claim,) = re.findall(
+            r'<span class="claim" data-claim="order">(.*?)depends</a></span>', page, re.DOTALL
+        )
+        assert claim.count('class="value"') == 1
+
+    def test_lead_from_the_verdict_to_the_record(self, site):
+        page = (site / "index.html").read_text(encoding="utf-8")
+        badge = r'<a href="evidence/sample.html#order" id="v-order-1"\s+class="verdict depends"\s+data-key'
+        assert re.search(badge, page)
+
+    def test_lead_in_print_to_their_row_where_there_is_one(self, site):
+        document = docx_part(site / "index.docx")
+        (style,) = re.findall(r'<w:hyperlink w:anchor="e-order">.*?<w:rStyle w:val="(\w+)"', document)
+        assert style == "Verdict"
+        chinese = docx_part(site / "zh/index.docx")
+        assert "〔视假设而定〕" in chinese
+        assert "e-order" not in chinese
 
 
 class TestReferences:
@@ -448,7 +488,7 @@ class TestFailures:
             ("(figures/load)", "(figures/lode)", "no notebook published `lode` among the figures"),
             ("#tbl-tiers", "#tbl-tears", "no notebook published `tears` among the tables"),
             ("[@herd]", "[@hurd]", "citation hurd not found"),
-            ("case: sample", "case: simple", ".brief/simple/published.json is missing"),
+            ("case: sample", "case: simple", ".brief/simple/claims.json is missing"),
             ("Text.", "Text \u0e01.", "could not be displayed with font"),
             ("case: sample", "case: [", "the front matter is not YAML"),
         ],

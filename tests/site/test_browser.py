@@ -85,6 +85,16 @@ def test_enter_opens_the_record_and_escape_gives_the_focus_back(visit, name):
     assert number.get_attribute("aria-expanded") == "false"
 
 
+@pytest.mark.parametrize(("name", "told"), [("index.html", "not identified"), ("zh/index.html", "无法识别")])
+def test_a_verdict_opens_what_was_tested(visit, name, told):
+    page = visit(name)
+    page.locator('a.verdict[data-key="time_cut_gap"]').first.click()
+    panel(page).wait_for()
+    text = panel(page).inner_text()
+    assert "gap.time_cut > 0" in text
+    assert text.count(f"→ {told}") == 4
+
+
 def test_tab_walks_through_the_record_and_back_to_its_number(visit):
     page = visit("index.html")
     page.locator(MONTHLY).first.focus()

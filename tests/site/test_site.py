@@ -117,15 +117,19 @@ SENTENCES = {
     "index": [
         "handled 1,458 cases under provincial items by 31 March 2024, and the counties 433 cases",
         "reassign the implementation of 87 items of administrative power to it",
-        "cut by 77.54% and 74.48%, which leaves 22.46% and 25.52% of a baseline that is not stated",
-        "Licences are 69.4% of the municipal items and 42.0% of the pilot’s, a gap of 27.4 percentage points",
-        "No whole number of cases out of 1,458 gives 77.54%, and none out of 433 gives 74.48%",
+        "larger for provincial items (77.54%) than for municipal items (74.48%)",
+        "The cuts leave 22.46% and 25.52% of a baseline that is not stated",
+        "a larger share of the municipal items (69.4%) than of the pilot items (42.0%)",
+        "no whole number out of 1,458 cases rounds to 77.54%, and none out of 433 cases to 74.48%",
+        "(68 to 106 cases a month) than the municipal items (108 to 191 cases a month)",
     ],
     "zh/index": [
         "提请省政府将87项省级行政职权事项调整由梅州实施",
-        "省级事项为77.54%，市级事项为74.48%，剩余时长分别为基准的22.46%和25.52%",
-        "行政许可占市级事项的69.4%，占试点事项的42.0%，相差27.4个百分点",
-        "以1458件为分母，没有一个整数办件数能得出77.54%；以433件为分母，也得不出74.48%",
+        "（77.54%）大于市级事项（74.48%）",
+        "剩余时长分别为基准的22.46%和25.52%",
+        "行政许可占市级事项的69.4%，高于其占试点事项的比例（42.0%）",
+        "以1458件为分母，没有一个整数件数四舍五入后得77.54%；以433件为分母，也得不出74.48%",
+        "其余省级事项的月均办理量（每月68至106件）低于市级事项（每月108至191件）",
     ],
 }
 
