@@ -35,6 +35,7 @@ BESIDE = ("quantities", "words")
 OWN = {"facts": schemas.Facts, "assumptions": schemas.Assumptions, "measures": schemas.Measures}
 REGISTERS = {
     "checks": schemas.Checks,
+    "design": schemas.Design,
     "corrections": schemas.Corrections,
     "revisions": schemas.Revisions,
 }
@@ -65,6 +66,7 @@ class Case:
     quantities: pl.DataFrame
     words: pl.DataFrame
     checks: pl.DataFrame
+    design: pl.DataFrame
     corrections: pl.DataFrame
     revisions: pl.DataFrame
     as_of: str = ""

@@ -80,6 +80,11 @@ def flips(name: str, claim: Told, lang: str, link: Link = lambda label, _: label
         yield words["to"].format(words.join("and", at), flip["to"][lang])
 
 
+def plain_flips(name: str, claim: Told, lang: str) -> list[str]:
+    """What flips a claim, without marks."""
+    return [MARK.sub(r"\1", line) for line in flips(name, claim, lang)]
+
+
 def explain_claim(case: Case, ledger: Ledger, name: str, lang: str = "en") -> Told:
     """Everything behind a claim, as `explain.explain` gives it for a key; raises KeyError for none."""
     claim, found = told(case, ledger)[name], verdicts(case)[name]
@@ -91,7 +96,7 @@ def explain_claim(case: Case, ledger: Ledger, name: str, lang: str = "en") -> To
         "interval": _kind(found),
         "status": "exact" if found.exact else "by a grid",
         "predicate": claim["predicate"],
-        "flips": [MARK.sub(r"\1", line) for line in flips(name, claim, lang)],
+        "flips": plain_flips(name, claim, lang),
         "inputs": [explain(case, ledger, key, lang) for key in claim["inputs"]],
     }
 

@@ -14,6 +14,10 @@ CLAIM = re.compile(r"`([^`]+)`\{\.claim\}")
 """A claim in prose, in place of which its sentence is read."""
 
 
+GRADE = re.compile(r"`([^`]+)`\{\.grade\}")
+"""The evidence grade of a conclusion in prose."""
+
+
 def nearest(name: str, known: Collection[str]) -> str:
     """The known names most like ``name``, or else some of them, for a message."""
     found = difflib.get_close_matches(name, known, n=3, cutoff=0.5)

@@ -142,6 +142,23 @@ class Assumptions(Rows):
         return pl.all_horizontal(own == other for other in others)
 
 
+class Design(Rows):
+    """Facts of the design behind some conclusions: whether they are met, where that stands, and why."""
+
+    design = dy.Enum(
+        [
+            *("measured", "independent", "comparison", "before_after", "controls", "assigned", "as_assigned"),
+            *("alone", "unselected", "coverage", "denominators", "confirmed"),
+        ],
+        primary_key=True,
+    )
+    answer = dy.Enum(["yes", "no", "unknown"])
+    bears_on = text()
+    basis = text()
+    why_en = text()
+    why_zh = text()
+
+
 class Checks(Rows):
     """What the printed figures are held against: a figure, and the expression or key that it should meet."""
 

@@ -18,6 +18,7 @@ from analysis.coding import miscoded
 from analysis.findings import Finding, UnusableError
 from analysis.forensics import mismatched, miswritten
 from analysis.formulas import misformed, range_problem, uncomputable
+from analysis.grade import misgraded
 from analysis.intervals import Range
 from analysis.keys import nearest
 from analysis.schemas import SOURCE
@@ -30,6 +31,7 @@ TRANSLATED = (
     *("facts", "measures", "assumptions", "quantities", "units", "indicators"),
     "corrections",
     "revisions",
+    "design",
 )
 BASIS = ("basis_en", "basis_zh")
 KEYS = {"facts": "id", "measures": "id", "assumptions": "name", "quantities": "key"}
@@ -49,6 +51,7 @@ def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
     found += _editions(case)
     if not wrong:
         found += [*misformed(case), *miswritten(case), *misnamed(case), *misclaimed(case)]
+        found += misgraded(case)
     return found or list(uncomputable(case)) or [*miscoded(case), *unsaid(case)] or list(mismatched(case))
 
 

@@ -9,12 +9,6 @@ local TEXT = {
 }
 local REGISTERS = { facts = true, assumptions = true, quantities = true }
 
-local SMALL = pandoc.Attr("", { "verdict" }, {
-  ["typst:text:size"] = "0.82em",
-  ["typst:text:fill"] = "luma(90)",
-  ["custom-style"] = FORMAT == "docx" and "Verdict" or nil,
-})
-
 local evidence = { register = REGISTERS }
 local counts, anchors = {}, {}
 
@@ -59,6 +53,15 @@ function evidence.link(key, form, placed)
   return pandoc.Span(text, attr)
 end
 
+--- What is said of a statement rather than by it, set apart from the text around it.
+function evidence.small(text, class, data)
+  data = data or {}
+  data["custom-style"] = FORMAT == "docx" and "Verdict" or nil
+  data["typst:text:size"] = FORMAT == "typst" and "0.82em" or nil
+  data["typst:text:fill"] = FORMAT == "typst" and "luma(90)" or nil
+  return pandoc.Span(text, pandoc.Attr("", { class }, data))
+end
+
 --- The verdict on a claim, and the way to its record.
 function evidence.badge(name, claim, placed)
   local text, attr = claim.badge[page.language], pandoc.Attr("", { "verdict" }, { { "data-key", name } })
@@ -67,7 +70,7 @@ function evidence.badge(name, claim, placed)
     attr.classes:insert(claim.verdict)
     return pandoc.Link(text, target() .. "#" .. name, "", attr)
   end
-  local mark = pandoc.Span(TEXT[page.language].verdict:format(text), SMALL)
+  local mark = evidence.small(TEXT[page.language].verdict:format(text), "verdict")
   return anchors["e-" .. name] and pandoc.Link(mark, "#e-" .. name, "", attr) or mark
 end
 

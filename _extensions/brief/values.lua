@@ -27,7 +27,7 @@ local TEXT = {
   },
 }
 
-local ledger, published, claims
+local ledger, published, claims, grades
 
 local function entry(key)
   ledger = ledger or page.read("ledger.json")
@@ -55,9 +55,14 @@ local function claim(name)
   return assert(claims[name], "unknown claim `" .. name .. "`")
 end
 
---- `id`{.claim} becomes the sentence for the verdict on it, and the place of the verdict.
+--- `id`{.claim} becomes the sentence for the verdict on it, and the place of the verdict; `id`{.grade} the
+-- evidence grade of a conclusion.
 local function sentence(el)
-  if not el.classes:includes("claim") then
+  if el.classes:includes("grade") then
+    grades = grades or page.read("grades.json")
+    local grade = assert(grades[el.text], "unknown grade `" .. el.text .. "`")
+    return evidence.small(grade[page.language], "grade", { ["data-grade"] = el.text })
+  elseif not el.classes:includes("claim") then
     return nil
   end
   local said = pandoc.read(claim(el.text).sentence[page.language], "markdown").blocks[1].content

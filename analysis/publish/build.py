@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.keys import CLAIM, GRADE
 from analysis.publish import leftovers, lock, stamp
 from analysis.publish.errors import BuildError
 
@@ -138,7 +139,8 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
             _prepare_case(root, name, mine, options, report)
         else:
             pages.refuse_unknown_keys(mine, _load(root, name, "ledger")["entries"])
-            pages.refuse_unknown_claims(mine, _load(root, name, "claims"))
+            pages.refuse_unnamed(mine, CLAIM, "claim", _load(root, name, "claims"))
+        pages.refuse_unnamed(mine, GRADE, "grade", _load(root, name, "grades"))
         pages.refuse_markup(mine)
         pages.refuse_unknown_references(root, mine)
         published = _load(root, name, "published")
@@ -165,7 +167,7 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
     pages.refuse_unknown_keys(written, entries.entries)
-    pages.refuse_unknown_claims(written, {claim.id for claim in case.claims})
+    pages.refuse_unnamed(written, CLAIM, "claim", {claim.id for claim in case.claims})
     if options.reading:
         claims = told(case, entries)
         lost = entries.lost(ledger(load_case(name, root=root)))

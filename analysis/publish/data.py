@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis import Case, Ledger, compare, forensics
+from analysis.claim_texts import plain_flips, said, told
 
 BOM = "\ufeff"
 """Spreadsheets take a CSV without it for the local encoding, and Chinese turns to noise."""
@@ -15,6 +16,10 @@ BOM = "\ufeff"
 SEPARATOR = "|"
 """Between the parts of a cell that lists several."""
 
+CLAIMS = dict.fromkeys(
+    ("claim", "label", "label_zh", "predicate", "verdict", "sentence", "sentence_zh", "flips", "flips_zh"),
+    pl.String,
+)
 DAYS = {"low": "earliest", "value": "date", "high": "latest"}
 """The columns of a date, and its bounds, beside those of a number."""
 
@@ -44,6 +49,8 @@ def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
         "tiers": compare.tiers(ledger),
         "item_mix": compare.item_mix(ledger),
         "checks": forensics.checks(case, ledger),
+        "claims": claims(case, ledger),
+        "design": case.design,
     }
     return {name: _plain(frame) for name, frame in found.items()}
 
@@ -57,6 +64,25 @@ def sources(case: Case) -> pl.DataFrame:
     """The sources without the hashes of their paragraphs, which the bundle holds."""
     joined = pl.col("not_independent_of").list.join(SEPARATOR)
     return case.sources.drop("paragraphs", "phrases").with_columns(joined, pl.col("date").str.to_date())
+
+
+def claims(case: Case, ledger: Ledger) -> pl.DataFrame:
+    """Every claim with what was tested, its verdict, what is said of it, and what flips it."""
+    rows = [
+        {
+            "claim": name,
+            "label": claim["label"]["en"],
+            "label_zh": claim["label"]["zh"],
+            "predicate": claim["predicate"],
+            "verdict": claim["verdict"],
+            "sentence": said(ledger, claim["sentence"]["en"], "en"),
+            "sentence_zh": said(ledger, claim["sentence"]["zh"], "zh"),
+            "flips": SEPARATOR.join(plain_flips(name, claim, "en")),
+            "flips_zh": SEPARATOR.join(plain_flips(name, claim, "zh")),
+        }
+        for name, claim in told(case, ledger).items()
+    ]
+    return pl.DataFrame(rows, schema=CLAIMS)
 
 
 def values(ledger: Ledger) -> pl.DataFrame:

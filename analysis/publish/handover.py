@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
 
-from analysis import Case, Ledger
+from analysis import Case, Ledger, grade
 from analysis.claim_texts import told
 from analysis.publish import EDITIONS, fonts
 from analysis.publish.bundle import write_bundle
@@ -139,7 +139,8 @@ def write_all(
     (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
     (work / "published.json").write_text(json.dumps(published(handed), ensure_ascii=False), encoding="utf-8")
     claims = told(case, ledger)
-    for name, content in {"claims": claims, "records": case_records(case, ledger, claims)}.items():
+    told_of = {"claims": claims, "records": case_records(case, ledger, claims), "grades": grade.told(case)}
+    for name, content in told_of.items():
         (work / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     folder = root / "data" / case.name
     write_formats(case, ledger, folder)

@@ -30,15 +30,16 @@ class Known:
     sources: Mapping[str, Mapping[str, Any]]
     registers: frozenset[str]
     flips: Mapping[str, frozenset[str]]
+    grades: Mapping[str, Mapping[str, str]]
     references: frozenset[str]
 
     @classmethod
     def of(cls, root: Path, case: str) -> Known:
         """Read the ledger and the publications of a built case, and its seeds."""
         work, seeds = root / ".brief" / case, root / "seeds" / case
-        entries, published, claims = (
+        entries, published, claims, grades = (
             json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
-            for name in ("ledger", "published", "claims")
+            for name in ("ledger", "published", "claims", "grades")
         )
         phrases = {row["id"]: row for name in ("facts", "measures") for row in rows(seeds / f"{name}.csv")}
         about = tomllib.loads((seeds / "case.toml").read_text(encoding="utf-8"))
@@ -50,7 +51,7 @@ class Known:
         titles = [re.sub("[{}]", "", title) for title in titles] + [each["title"] for each in about["source"]]
         references = _paragraphs(phrases.values()) | {f"《{title}》" for title in titles}
         flips = {name: _flips(claim) for name, claim in claims.items()}
-        return cls(entries["entries"], published, phrases, sources, registers, flips, references)
+        return cls(entries["entries"], published, phrases, sources, registers, flips, grades, references)
 
     def texts(self, keys: Iterable[str], lang: str) -> set[str]:
         """All forms of some keys in a language."""
@@ -89,6 +90,9 @@ class Known:
         if role == "flip":
             known = _plain(text) in self.flips.get(attributes.get("data-claim", ""), ())
             return "" if known else "is not what flips a claim"
+        if role == "grade":
+            grade = self.grades.get(attributes.get("data-grade", ""), {})
+            return "" if text == grade.get(lang) else "is not the grade of that conclusion"
         name = attributes.get("data-fact", "")
         phrase = self.phrases.get(name, {}).get("exact" if role == "phrase" else role, "")
         same = phrase and _plain(text) == _plain(phrase)

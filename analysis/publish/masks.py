@@ -48,7 +48,7 @@ PATTERNS = {
 }
 """What an element of this class or name may hold, in folded text."""
 
-CHECKED = ("value", "phrase", "translation", "source", "revision", "flip")
+CHECKED = ("value", "phrase", "translation", "source", "revision", "flip", "grade")
 """Classes of elements whose whole text is held against the ledger or the seeds."""
 
 ROLES = frozenset({*CHECKED, *PATTERNS, "code"})

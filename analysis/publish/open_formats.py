@@ -32,6 +32,7 @@ SCHEMAS: Mapping[str, type[dy.Schema]] = {
     "units": schemas.Units,
     "indicators": schemas.Indicators,
     "quantities": schemas.Quantities,
+    "design": schemas.Design,
 }
 TITLES = {
     "facts": "Reported figures and dates, each with the phrase that carries it",
@@ -46,12 +47,15 @@ TITLES = {
     "tiers": "The tiers side by side",
     "item_mix": "Items by kind of power",
     "checks": "Forensic checks of the printed figures",
+    "claims": "Every comparison: what was tested, the verdict, and what flips it",
+    "design": "Facts of the design that evidence is graded by",
 }
 KEYS = {
     "values": ["key"],
     "tiers": ["key"],
     "item_mix": ["tier", "kind"],
     "checks": ["check", "about", "against"],
+    "claims": ["claim"],
 }
 """Primary keys of the tables that are computed; the others have theirs from their schema."""
 
@@ -90,6 +94,9 @@ DESCRIPTIONS = {
     "units.upper": "The most that a value of this unit can be; empty where there is none.",
     "sources.not_independent_of": f"Sources, separated by {SEPARATOR}.",
     "quantities.expression": "Arithmetic over keys.",
+    "claims.verdict": "Over rounding and everything left open: holds, depends, fails or not_identified.",
+    "claims.flips": f"The smallest sets of what makes it come out otherwise, separated by {SEPARATOR}.",
+    "design.bears_on": f"Conclusions, separated by {SEPARATOR}.",
     "values.low": "The lower bound, in the unit of the row.",
     "values.value": "The central value, in the unit of the row; a measure is 1 where present, else 0.",
     "values.high": "The upper bound, in the unit of the row.",

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from analysis.display import FORMS
-from analysis.keys import CLAIM, KEY, nearest
+from analysis.keys import CLAIM, GRADE, KEY, nearest
 from analysis.publish.errors import BuildError, refuse
 
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
@@ -86,20 +86,19 @@ def refuse_unknown_keys(pages: Iterable[Source], keys: Collection[str]) -> None:
     refuse(page_line for page in pages for page_line in _each(page, lambda line: _values(line, keys)))
 
 
-def refuse_unknown_claims(pages: Iterable[Source], claims: Collection[str]) -> None:
-    """Raise BuildError for claims that do not exist, each with file, line and nearest ids."""
-    refuse(
-        page_line
-        for page in pages
-        for page_line in _each(
-            page,
-            lambda line: (
-                f"there is no claim '{name}'{nearest(name, claims)}"
-                for name in CLAIM.findall(line)
-                if name not in claims
-            ),
+def refuse_unnamed(
+    pages: Iterable[Source], pattern: re.Pattern[str], kind: str, known: Collection[str]
+) -> None:
+    """Raise BuildError for claims or grades that do not exist, each with file, line and nearest ids."""
+
+    def unknown(line: str) -> Iterator[str]:
+        return (
+            f"there is no {kind} '{name}'{nearest(name, known)}"
+            for name in pattern.findall(line)
+            if name not in known
         )
-    )
+
+    refuse(page_line for page in pages for page_line in _each(page, unknown))
 
 
 def refuse_unknown_names(pages: Iterable[Source], published: Mapping[str, Mapping[str, Any]]) -> None:
@@ -138,7 +137,7 @@ def refuse_markup(pages: Iterable[Source], *allowed: str) -> None:
 
 
 def _forbidden(line: str, allowed: Collection[str]) -> Iterator[str]:
-    plain = PERMITTED.sub("", CLAIM.sub("", KEY.sub("", line)))
+    plain = PERMITTED.sub("", GRADE.sub("", CLAIM.sub("", KEY.sub("", line))))
     for pattern, message in FORBIDDEN.items():
         if pattern in allowed:
             continue

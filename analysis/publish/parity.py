@@ -139,8 +139,9 @@ class _Sections(Reader):
         attributes, own = element.attributes, element.attributes.get("id", "")
         if "value" in element.names:
             held.add(("quantity", attributes.get("data-key", "")))
-        if claim := attributes.get("data-claim"):
-            held.add(("claim", claim))
+        for kind in ("claim", "grade"):
+            if name := attributes.get(f"data-{kind}"):
+                held.add((kind, name))
         if own.startswith("tbl-"):
             held.add(("table", own.removeprefix("tbl-")))
         if element.tag == "img" and (figure := FIGURE.search(attributes.get("src", ""))):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from analysis import grade
 from analysis.claim_texts import flips, told
 from analysis.compare import cell
 from analysis.publish.appendix import Frames, Row, frames, shown
@@ -34,6 +35,24 @@ def claims(study: Study) -> Frames:
             yield (said, claim["badge"][lang], words.join("claim.or", flips(name, claim, lang)))
 
     return frames(study, "claims", rows)
+
+
+def design(study: Study) -> Frames:
+    """The facts of the design that evidence is graded by."""
+
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
+        for row in study.case.design.iter_rows(named=True):
+            bears = (words[f"grade.of.{name}"] for name in row["bears_on"].split("|"))
+            domain = grade.DOMAINS.get(row["design"])
+            yield (
+                words[f"design.{row['design']}"],
+                words[f"design.{row['answer']}"],
+                words.join("list", bears),
+                words[f"grade.{domain}"] if domain else "",
+                row[f"why_{lang}"],
+            )
+
+    return frames(study, "design", rows)
 
 
 def written(study: Study, name: str) -> Frames:

@@ -380,7 +380,7 @@ class TestPage:
         work = project.root / ".brief/meizhou"
         work.mkdir(parents=True)
         (work / "ledger.json").write_text('{"entries": {}}', encoding="utf-8")
-        for name in ("published", "claims"):
+        for name in ("published", "claims", "grades"):
             (work / f"{name}.json").write_text("{}", encoding="utf-8")
         known = Known.of(project.root, "meizhou")
         assert known.complaint("revision", {}, "Miscounted by 6.", "en") == ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import claim_texts
+from analysis import claim_texts, grade
 from analysis.publish import appendix, evidence, lint, pages, records, render, results
 from analysis.publish.notebook import Study, table
 
@@ -268,7 +268,8 @@ def project(tmp_path_factory, case, ledger, claims):
     work = root / ".brief" / "meizhou"
     work.mkdir(parents=True)
     (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
-    for name, content in {"claims": claims, "records": records.case_records(case, ledger, claims)}.items():
+    told = {"claims": claims, "records": records.case_records(case, ledger, claims)}
+    for name, content in {**told, "grades": grade.told(case)}.items():
         (work / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     write_published(root, Study(case, ledger))
     (root / "notebooks").mkdir()

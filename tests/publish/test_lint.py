@@ -40,6 +40,8 @@ def root(ledger, tmp_path_factory):
 FLIPS = [{"at": {"k": {"label": {}, "text": {"en": "635 cases", "zh": "635件"}}}, "to": {}}]
 """What flips the claim `order`."""
 
+GRADE = {"en": "Evidence: level 1 at best.", "zh": "证据：最高为第1级。"}
+
 
 def publish(root: Path, ledger: str) -> None:
     """Write what a build hands to the lint."""
@@ -49,6 +51,7 @@ def publish(root: Path, ledger: str) -> None:
     (work / "ledger.json").write_text(ledger, encoding="utf-8")
     published = {"figures": {"cuts": figure}, "tables": {}}
     (work / "published.json").write_text(json.dumps(published, ensure_ascii=False), encoding="utf-8")
+    (work / "grades.json").write_text(json.dumps({"effect": GRADE}, ensure_ascii=False), encoding="utf-8")
     (work / "claims.json").write_text(json.dumps({"order": {"flips": FLIPS}}), encoding="utf-8")
 
 
@@ -404,6 +407,18 @@ class TestChecked:
     def test_what_flips_a_claim(self, refused, claim, text, right):
         found = refused(f'<td><span class="flip" data-claim="{claim}">{text}</span></td>')
         assert [each.why for each in found] == ([] if right else ["is not what flips a claim"])
+
+    @pytest.mark.parametrize(
+        ("grade", "text", "right"),
+        [
+            ("effect", GRADE["en"], True),
+            ("effect", GRADE["en"].replace("1", "2"), False),
+            ("use", GRADE["en"], False),
+        ],
+    )
+    def test_a_grade(self, refused, grade, text, right):
+        found = refused(f'<p>Unclear. <span class="grade" data-grade="{grade}">{text}</span></p>')
+        assert [each.why for each in found] == ([] if right else ["is not the grade of that conclusion"])
 
     @pytest.mark.parametrize("body", ["<p>1{}</p>", "<p>{}5</p>", "<p>1,{}</p>"])
     def test_a_digit_beside_a_value(self, refused, body):
@@ -880,6 +895,7 @@ class TestUnused:
         work.mkdir(parents=True)
         (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
         (work / "claims.json").write_text('{"a": {"flips": []}}', encoding="utf-8")
+        (work / "grades.json").write_text("{}", encoding="utf-8")
 
         def unused(page: str = "", claims: str = "", **tables: object) -> set[str]:
             if claims:

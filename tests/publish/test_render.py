@@ -29,6 +29,7 @@ CLAIM = {
     "verdict": "depends",
     "badge": {"en": "depends", "zh": "视假设而定"},
 }
+GRADE = {"en": "Grade: level 1 at best.", "zh": "证据：最高为第1级。"}
 TABLE_EN = """| Tier | Cases |
 |:--|--:|
 | Provincial [@herd] | `a.cases`{.value} |
@@ -70,7 +71,7 @@ note on `a.rate`{.value}.]
 On `a.cases`{.value}.
 :::
 
-`order`{.claim}
+`order`{.claim} `effect`{.grade}
 
 ::: {.content-visible when-format="html"}
 Only on the web.
@@ -183,6 +184,7 @@ def write_project(root: Path, english: str = ENGLISH) -> Path:
         "zh/figures/load.svg": SVG.format("办理量"),
         ".brief/sample/ledger.json": json.dumps({"entries": {k: entry(k, v) for k, v in LEDGER.items()}}),
         ".brief/sample/published.json": json.dumps(PUBLISHED),
+        ".brief/sample/grades.json": json.dumps({"effect": GRADE}),
         ".brief/sample/claims.json": json.dumps({"order": CLAIM}),
     }
     for name, text in files.items():
@@ -303,6 +305,12 @@ class TestClaims:
         assert "甲级领先，为每月144件。视假设而定此句在后。" in Reader(site / "zh/index.html").text
         assert "Tier A leads, by 144 a month. [depends]" in re.sub(r"\s+", " ", pdf_text(site / "index.pdf"))
         assert "每月144件。〔视假设而定〕此句在后。" in re.sub(r"\s+", "", pdf_text(site / "zh/index.pdf"))
+
+    def test_grades_are_said_in_every_format(self, site):
+        said = '<span class="grade" data-grade="effect">Grade: level 1 at best.</span>'
+        assert said in re.sub(r"\s+", " ", (site / "index.html").read_text(encoding="utf-8"))
+        assert "Grade: level 1 at best." in re.sub(r"\s+", " ", pdf_text(site / "index.pdf"))
+        assert "Grade: level 1 at best." in re.sub(r"<[^>]+>", "", docx_part(site / "index.docx"))
 
     def test_are_marked_as_what_they_are(self, site):
         page = (site / "index.html").read_text(encoding="utf-8")
