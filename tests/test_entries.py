@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -314,3 +315,22 @@ class TestLedger:
     def test_unknown_key(self, ledger):
         with pytest.raises(KeyError, match=r"municipal\.case"):
             ledger["municipal.case"]
+
+
+class TestSources:
+    DAYS = ("2023-11-07", "2023-12-10", "2024-04-12", "2024-08-06")
+    """The dates of the four sources, from the first on."""
+
+    def test_adding_a_source_never_weakens_a_status(self):
+        read = [compute(load_case("meizhou", as_of=day, root=ROOT)) for day in self.DAYS]
+        for fewer, more in pairwise(read):
+            weaker = [
+                key
+                for key, entry in more.entries.items()
+                if STATUSES.index(entry.status) > STATUSES.index(fewer[key].status)
+            ]
+            assert weaker == []
+        assert any(
+            STATUSES.index(entry.status) < STATUSES.index(read[0][key].status)
+            for key, entry in read[-1].entries.items()
+        )
