@@ -139,6 +139,12 @@ ENGLISH = {
     "once a year": ("<p>Once a year.</p>", "Once"),
     "only once": ("<p>Used only once.</p>", "once"),
     "tenths": ("<p>Some tenths of it.</p>", "tenths"),
+    "lines": ("<p>They moved<br>seven items.</p>", "seven"),
+    "class of the bibliography": ('<p class="csl-entry">All 36 items.</p>', "36"),
+    "class of scripts": ('<p><span class="template">36 items</span></p>', "36"),
+    "class of links": ('<p><a class="from-notebook" href="a.html" title="36 items">36</a></p>', "36"),
+    "class of times, as a tag": ("<p><date>36 items</date></p>", "36"),
+    "class of code": ('<p><code class="x">433</code></p>', "433"),
 }
 CHINESE = {
     "段落": ("<p>共办理433件。</p>", "433"),
@@ -286,7 +292,7 @@ ALLOWED = {
     "dates": ("en", '<p class="date"><time>23 November 2026</time></p>'),
     "dates, zh": ("zh", "<p><time>2026年11月23日</time></p>"),
     "scripts and styles": ("en", "<script>let x = 5</script><style>p { margin: 3px }</style>"),
-    "names of files": ("en", '<a class="from-notebook" title="01-evidence">How this was made</a>'),
+    "names of files": ("en", '<a href="../notebooks/01-evidence.html" title="01-evidence">How</a>'),
     "articles": ("en", "<p>Articles 42 and 82 of the Administrative Licensing Law.</p>"),
     "articles, zh": ("zh", "<p>《行政许可法》第二十四条、《建筑法》第八条。</p>"),
     "titles of works": ("zh", "<p>《中华人民共和国行政许可法（2019年修正）》</p>"),
@@ -814,12 +820,13 @@ class TestRendered:
         def rendered(planted: str, lang: str = "en") -> list[lint.Refusal]:
             before = (root / "index.qmd").read_text(encoding="utf-8")
             (root / "index.qmd").write_text(QMD.format(lang=lang, planted=planted), encoding="utf-8")
-            pages = render.discover(root)
-            site = render.Site(root, tmp_path, pages, tmp_path)
-            (tmp_path / "index.html").write_bytes(render._html(site, pages[0]))  # noqa: SLF001
-            found = lint.lint(tmp_path, root)
-            (root / "index.qmd").write_text(before, encoding="utf-8")
-            return found
+            try:
+                pages = render.discover(root)
+                site = render.Site(root, tmp_path, pages, tmp_path)
+                (tmp_path / "index.html").write_bytes(render._html(site, pages[0]))  # noqa: SLF001
+                return lint.lint(tmp_path, root)
+            finally:
+                (root / "index.qmd").write_text(before, encoding="utf-8")
 
         return rendered
 
