@@ -392,11 +392,20 @@ class TestChecked:
 
     @pytest.mark.parametrize(
         ("text", "right"),
-        [("6 August 2024", True), ("2024年8月6日", True), ("7 August 2024", False), ("C", False)],
+        [
+            ("6 August 2024", True),
+            ("2024年8月6日", True),
+            ("深化扩权强县改革 赋能“百千万工程”", True),
+            ("repost on an unrelated stock-lending site", True),
+            ("7 August 2024", False),
+            ("C", False),
+            ("a copy of the page, as handed over", False),
+            ("the reforming government", False),
+        ],
     )
-    def test_the_date_of_a_source(self, refused, text, right):
+    def test_the_date_and_names_of_a_source(self, refused, text, right):
         found = refused(f'<td><span class="source" data-source="A">{text}</span></td>')
-        assert [each.why for each in found] == ([] if right else ["is not recorded of the source"])
+        assert [each.why for each in found] == ([] if right else ["does not name the source"])
 
     @pytest.mark.parametrize("body", ["<p>1{}</p>", "<p>{}5</p>", "<p>1,{}</p>"])
     def test_a_digit_beside_a_value(self, refused, body):
