@@ -123,8 +123,9 @@ def _parts(texts: Iterable[str]) -> set[str]:
 
 
 def _whole(text: str) -> str:
-    before = r"(?<!\d)(?<!\d[.,])" if text[0].isdigit() else r"(?<![a-zA-Z])" if text[0].isascii() else ""
-    after = r"(?!\d|[.,]\d)" if text[-1].isdigit() else r"(?![a-zA-Z])" if text[-1].isascii() else ""
+    letters = [end.isascii() and end.isalpha() for end in (text[0], text[-1])]
+    before = r"(?<!\d)(?<!\d[.,])" if text[0].isdigit() else r"(?<![a-zA-Z])" if letters[0] else ""
+    after = r"(?!\d|[.,]\d)" if text[-1].isdigit() else r"(?![a-zA-Z])" if letters[1] else ""
     return before + re.escape(text) + after
 
 

@@ -310,8 +310,8 @@ ALLOWED = {
     "pronouns": ("en", "<p>One of them, no one, one another, the first, the third party.</p>"),
     "quarters of the calendar": ("en", "<p>By the end of the next quarter, on behalf of the city.</p>"),
     "per cent without a number": ("en", "<p>A share in per cent.</p>"),
-    "conventions": ("en", "<p>At 95 per cent confidence, with months of a twelfth of 365.25 days.</p>"),
-    "conventions, zh": ("zh", "<p>在百分之九十五的置信度下，每月为365.25天的十二分之一。</p>"),
+    "conventions": ("en", "<p>True at no less than 95 per cent confidence, with months of a twelfth of 365.25 days.</p>"),
+    "conventions, zh": ("zh", "<p>在不低于百分之九十五的置信度下，每月为365.25天的十二分之一。</p>"),
     "a day of the week, dates in words": ("zh", "<p>前一日期早于后一日期，日常办理，年度总结。</p>"),
 }
 
@@ -804,7 +804,7 @@ class TestLiterals:
         assert refused(f"<p>{text}</p>", lang="zh") == []
 
     def test_of_the_page_s_language(self, refused):
-        assert len(refused("<p>在百分之九十五的置信度下</p>", lang="en")) == 1
+        assert len(refused("<p>在不低于百分之九十五的置信度下</p>", lang="en")) == 1
 
 
 QMD = """---
