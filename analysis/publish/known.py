@@ -65,10 +65,10 @@ class Known:
             for text in self.entries.get(key, {"text": {lang: {}}})["text"][lang].values()
         }
 
-    def units(self, keys: Iterable[str]) -> list[str]:
-        """The units of some keys, where they are identified."""
+    def sorts(self, keys: Iterable[str]) -> list[tuple[str, bool]]:
+        """The units of some keys and whether they are bounded, where they are identified."""
         entries = [self.entries[key] for key in keys if key in self.entries]
-        return [entry["unit"] for entry in entries if entry["value"] is not None]
+        return [(each["unit"], each["status"] == "bounded") for each in entries if each["value"] is not None]
 
     def keys(self, kind: str, name: str) -> list[str]:
         """The keys of a published figure or table."""
