@@ -65,14 +65,19 @@ def marked(row: Mapping[str, Any], lang: str) -> Row:
 
 
 def dated(text: str, source: str) -> str:
-    """What is recorded of a source."""
+    """What names a source, or its date."""
     return f"[{text}]{{.source data-source={source}}}"
 
 
 def entered(text: str) -> str:
     """A text of a register, which the lint holds against it; nothing for none."""
-    plain = SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    plain = reason(text)
     return f"[{plain}]{{.revision}}" if plain else ""
+
+
+def reason(text: str) -> str:
+    """A text of a register that the lint reads as any other."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def taken(ledger: Ledger, key: str, words: Wording) -> str:
@@ -107,12 +112,11 @@ def sources(study: Study) -> Frames:
             who = source[f"outcomes_measured_by{suffix}"]
             standing = [words["measured"].format(who) if who else words["no outcome"]]
             standing.append(words["archived" if source["sha256"] else "not archived"])
-            where = dated(source[f"found{suffix}"], source["id"])
             standing += [words["kin"].format(other) for other in source["not_independent_of"]]
             yield (
                 source["id"],
                 source["title_en" if lang == "en" else "title"],
-                words.join("list", (source[f"publisher{suffix}"], where)),
+                words.join("list", (source[f"publisher{suffix}"], source[f"found{suffix}"])),
                 dated(display.day(date.fromisoformat(source["date"]).toordinal(), lang), source["id"]),
                 words[f"kind.{source['kind']}"],
                 words.join("list", standing),

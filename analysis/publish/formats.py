@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from analysis.numerals import CARDINALS, FIGURE, HAN, LARGE, MULTIPLES, ORDINALS, PARTS, folded
+from analysis.numerals import CARDINALS, FIGURE, HAN, LARGE, MULTIPLES, ORDINALS, PARTS, SYMBOLS, folded
 from analysis.publish.errors import refuse
 from analysis.publish.masks import FOLDED
 from analysis.publish.reader import INLINE, Element, Reader
@@ -27,10 +27,10 @@ from analysis.publish.reader import INLINE, Element, Reader
 if TYPE_CHECKING:
     from pypdfium2 import PdfObject, PdfPage, PdfTextPage
 
-SKIPPED = {"script", "style", "svg", "from-notebook", "footnote-ref", "footnote-back"} | FOLDED
+SKIPPED = {"script", "style", "svg", ".from-notebook", ".footnote-ref", ".footnote-back"} | FOLDED
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WORDS = "|".join([*CARDINALS, *LARGE, *PARTS, *ORDINALS, *MULTIPLES, "hal"])
-NUMBER = re.compile(rf"{FIGURE.pattern}|\b(?:{_WORDS})[a-z]*\b|[{HAN}半俩仨]", re.IGNORECASE)
+NUMBER = re.compile(rf"{FIGURE.pattern}|\b(?:{_WORDS})[a-z]*\b|{SYMBOLS}|[{HAN}半俩仨]", re.IGNORECASE)
 HYPHEN = "\n\x02\n"
 """Where a PDF breaks a word at the end of a line."""
 
@@ -142,18 +142,13 @@ def _walk(node: Any, pages: Mapping[int, Mapping[int, str]], page: Any, notes: l
 
 
 def marked(page: PdfPage) -> Mapping[int, str]:
-    """The text of each piece of marked content on a page of a PDF; a space stands for a change of line."""
+    """The text of each piece of marked content on a page of a PDF, which has a piece for each line."""
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
     texts: defaultdict[int, str] = defaultdict(str)
-    lines: dict[int, float] = {}
     letters = page.get_textpage()
     for piece in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
-        mark = pdfium.FPDFPageObj_GetMarkedContentID(piece)
-        line = piece.get_matrix().f
-        moved = abs(lines.setdefault(mark, line) - line) > 1
-        texts[mark] += " " * moved + _letters(piece, letters)
-        lines[mark] = line
+        texts[pdfium.FPDFPageObj_GetMarkedContentID(piece)] += _letters(piece, letters)
     return texts
 
 

@@ -17,6 +17,12 @@ from analysis.numerals import values
 
 TITLE = re.compile(r"^ *(?:short)?title *= *\{(.*)\}", re.MULTILINE)
 QUOTES = str.maketrans("“”‘’\xa0", "\"\"'' ")
+NAMING = ("title", "title_en", "publisher", "publisher_zh", "byline")
+"""What names a source; what else is recorded of it is prose."""
+
+CHANGED = " → "
+"""What the recorder of revisions writes between what a cause was and is; other reasons are prose."""
+
 Attributes = Mapping[str, str]
 
 
@@ -45,8 +51,9 @@ class Known:
         about = tomllib.loads((seeds / "case.toml").read_text(encoding="utf-8"))
         sources = {each["id"]: each for each in about["source"]}
         listed = (seeds / f"{name}.csv" for name in ("corrections", "revisions"))
-        cells = (cell for path in listed if path.is_file() for row in rows(path) for cell in row.values())
-        registers = frozenset(_plain(" ".join(cell.split())) for cell in cells)
+        cells = (cell for path in listed if path.is_file() for row in rows(path) for cell in row.items())
+        entered = (text for name, text in cells if CHANGED in text or not name.startswith("why"))
+        registers = frozenset(_plain(" ".join(text.split())) for text in entered)
         titles = TITLE.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
         titles = [re.sub("[{}]", "", title) for title in titles] + [each["title"] for each in about["source"]]
         references = _paragraphs(phrases.values()) | {f"《{title}》" for title in titles}
@@ -61,10 +68,10 @@ class Known:
             for text in self.entries.get(key, {"text": {lang: {}}})["text"][lang].values()
         }
 
-    def units(self, keys: Iterable[str]) -> list[str]:
-        """The units of some keys, where they are identified."""
+    def sorts(self, keys: Iterable[str]) -> list[tuple[str, bool]]:
+        """The units of some keys and whether they are bounded, where they are identified."""
         entries = [self.entries[key] for key in keys if key in self.entries]
-        return [entry["unit"] for entry in entries if entry["value"] is not None]
+        return [(each["unit"], each["status"] == "bounded") for each in entries if each["value"] is not None]
 
     def keys(self, kind: str, name: str) -> list[str]:
         """The keys of a published figure or table."""
@@ -80,10 +87,8 @@ class Known:
         if role == "source":
             source = self.sources.get(attributes.get("data-source", ""), {"date": "0-0-0"})
             dated = Counter(Fraction(part) for part in source["date"].split("-"))
-            recorded = {_plain(field) for field in source.values() if isinstance(field, str)}
-            return (
-                "" if _plain(text) in recorded or values(text) == dated else "is not recorded of the source"
-            )
+            named = _plain(text) in {_plain(source.get(field, "")) for field in NAMING}
+            return "" if named or values(text) == dated else "does not name the source"
         if role == "revision":
             known = _plain(" ".join(text.split())) in self.registers
             return "" if known else "is not in a register of the case"

@@ -34,7 +34,9 @@ TICK = re.compile(rf"[-−]?\d[\d,.]*%?|(?:(?:{_MONTH})[a-z]*|\d{{1,2}}月)?(?: 
 SCALE = re.compile(r"[XY]-axis(?: titled '.*')? for an? (?!discrete)\w+ scale with values from [^']*$")
 """The label of an axis that has a scale, and what its ticks may say."""
 
-FRONT = ("title", "subtitle", "abstract", "description", "keywords", "subject", "category")
+SETTINGS = frozenset({"case", "date", "execute", "format", "lang", "metadata-files"})
+"""Fields of front matter that set up a page; all others come into the properties of a Word file."""
+
 SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[^\sa-z\d])|\n")
 MARKUP = re.compile(
     r"`[^`]*`(?:\{[^}]*\})?|\[@[^\]]*\]|@(?:fig|tbl|sec)-[\w-]+|\]\([^)]*\)|\{[^}]*\}|<[^>]*>"
@@ -43,7 +45,7 @@ REGISTERS = frozenset({"facts", "assumptions", "quantities"})
 """Tables that list whatever there is, so that to stand in them is not to be used."""
 
 FACT = re.compile(r"data-fact=\W?([\w.]+)")
-UNMARKED = "is not marked as a ledger value, nor exempt"
+UNMARKED = "is no ledger value; mark it as one, or allow it with a reason in seeds/literals.csv"
 OTHER = "makes another number of a ledger value"
 TEXTS = {f"{{http://www.w3.org/2000/svg}}{name}" for name in ("text", "title", "desc")}
 
@@ -123,8 +125,9 @@ def _parts(texts: Iterable[str]) -> set[str]:
 
 
 def _whole(text: str) -> str:
-    before = r"(?<!\d)(?<!\d[.,])" if text[0].isdigit() else r"(?<![a-zA-Z])" if text[0].isascii() else ""
-    after = r"(?!\d|[.,]\d)" if text[-1].isdigit() else r"(?![a-zA-Z])" if text[-1].isascii() else ""
+    letters = [end.isascii() and end.isalpha() for end in (text[0], text[-1])]
+    before = r"(?<!\d)(?<!\d[.,])" if text[0].isdigit() else r"(?<![a-zA-Z])" if letters[0] else ""
+    after = r"(?!\d|[.,]\d)" if text[-1].isdigit() else r"(?![a-zA-Z])" if letters[1] else ""
     return before + re.escape(text) + after
 
 
@@ -135,7 +138,7 @@ def refusals(block: Block, known: Known, rules: Rules, lang: str) -> Iterator[tu
     if not block.values and not any(numerals(mask)):
         return
     values = {**block.values, **_unmarked(block, known, lang)}
-    others = [*rules.beside.others(block.text, {span: known.units(keys) for span, keys in values.items()})]
+    others = [*rules.beside.others(block.text, {span: known.sorts(keys) for span, keys in values.items()})]
     for start, end in (*values, *others):
         mask = mask[:start] + EXEMPT * (end - start) + mask[end:]
     for pattern in (_references(known.references), rules.allowed[lang]) if any(numerals(mask)) else ():
@@ -232,11 +235,18 @@ class _Source:
 
 def _front(path: Path, case: str, front: Mapping[str, Any]) -> list[str]:
     """What front matter says to readers, in properties of files too; raises BuildError for mark-up in it."""
-    said = [front[name] for name in FRONT if name in front]
-    texts = [", ".join(map(str, each)) if isinstance(each, list) else str(each) for each in said]
+    texts = [text for name, value in front.items() if name not in SETTINGS for text in _texts(value)]
     if path.parent.name not in pages.GENERATED:
         pages.refuse_markup(pages.Source(f"{path}, front matter", case, text) for text in texts)
     return texts
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever YAML holds
+    if isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+    else:
+        yield str(value)
 
 
 def _letters(text: str) -> str:

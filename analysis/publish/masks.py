@@ -14,13 +14,13 @@ from analysis.publish.reader import INLINE, VOID, Element, Reader
 EXEMPT = "\ue000"
 """What stands in a mask for all that is accounted for."""
 
-WHOLE = frozenset({"script", "style", "template", "csl-entry", "from-notebook"})
-"""Elements and classes whose text is not prose: what runs, the bibliography, names of files."""
+WHOLE = frozenset({"script", "style", "template", ":entry"})
+"""Elements whose text is not prose: what runs, and the entries of the bibliography."""
 
-RUN = frozenset({"pre", "dataframe"})
+RUN = frozenset({"pre", ":output"})
 """Code and its output, on the pages of notebooks."""
 
-FOLDED = frozenset({"evidence"})
+FOLDED = frozenset({".evidence"})
 """What a page folds away: it is said of its values, not by it."""
 
 _SPOKEN = (
@@ -35,29 +35,30 @@ DESCRIPTIONS = frozenset({"description", "keywords", "subject", "abstract", *_SH
 LABEL = rf"(?:Figure|Table|Section|图|表)[ \xa0]?\d+(?:\.\d+)*|第[{HAN}]+节(?:\([{HAN}]+\))?"
 DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d\d-\d\d"
 PATTERNS = {
-    "section-number": rf"[\d.]+|\(?[{HAN}]+[、)]",
-    "header-section-number": r"[\d.]+",
-    "caption-label": LABEL,
-    "quarto-float-caption": rf"^\s*(?:{LABEL})",
-    "reference": LABEL,
-    "footnote-ref": r"\d+",
-    "citation": r"(?<=[ (,;])(?:1[89]|20)\d\d[a-z]?(?=[,;)\]]|$)"
+    ".section-number": rf"[\d.]+|\(?[{HAN}]+[、)]",
+    ".header-section-number": r"[\d.]+",
+    ".caption-label": LABEL,
+    ".quarto-float-caption": rf"^\s*(?:{LABEL})",
+    ":reference": LABEL,
+    ".footnote-ref": r"\d+",
+    ".citation": r"(?<=[ (,;])(?:1[89]|20)\d\d[a-z]?(?=[,;)\]]|$)"
     r"|\bpp?\.\s?\d+(?:[-–]\d+)?|\[\d+(?:[,–-]\d+)*\]",
     "time": DATE,
-    "date": DATE,
+    ".time": DATE,
+    ".date": DATE,
 }
-"""What an element of this class or name may hold, in folded text."""
+"""What an element of this tag, class or role may hold, in folded text."""
 
-CHECKED = ("value", "phrase", "translation", "source", "revision", "flip", "grade")
+CHECKED = (".value", ".phrase", ".translation", ".source", ".revision", ".flip", ".grade")
 """Classes of elements whose whole text is held against the ledger or the seeds."""
 
 ROLES = frozenset({*CHECKED, *PATTERNS, "code"})
 REFERENCE = re.compile("#(?:fig|tbl|sec)-")
 LABELS = {
-    "caption-label": ("fig-", "tbl-"),
-    "quarto-float-caption": ("fig-", "tbl-"),
-    "section-number": ("sec-",),
-    "header-section-number": ("sec-",),
+    ".caption-label": ("fig-", "tbl-"),
+    ".quarto-float-caption": ("fig-", "tbl-"),
+    ".section-number": ("sec-",),
+    ".header-section-number": ("sec-",),
 }
 """The roles that number an element, and how the ids of such elements begin."""
 
@@ -115,14 +116,23 @@ class Page(Reader):
         """Begin a block where an element is not inline."""
         if element.tag == "html":
             self.lang = "zh" if element.attributes.get("lang", "").startswith("zh") else "en"
-        if element.tag == "a" and REFERENCE.match(element.attributes.get("href", "")):
-            element.names.add("reference")
+        self._note_role(element)
         self._read_out(element)
         if element.tag == "br":
             self.handle_data("\n")
         if element.tag not in VOID | INLINE:
             self._flush()
         element.start = len(self._block.text)
+
+    def _note_role(self, element: Element) -> None:
+        """Name what an element is by where it stands or leads to."""
+        within = self.around[-1].attributes.get("id", "") if self.around else ""
+        if element.tag == "a" and REFERENCE.match(element.attributes.get("href", "")):
+            element.names.add(":reference")
+        elif ".csl-entry" in element.names and within == "refs":
+            element.names.add(":entry")
+        elif element.tag == "table" and ".dataframe" in element.names:
+            element.names.add(":output")
 
     def closed(self, element: Element) -> None:
         """Apply the role of an inline element; the end of another ends the block."""
@@ -139,7 +149,7 @@ class Page(Reader):
         block.mask += EXEMPT * len(data) if self.within(self._whole) else folded(data)
 
     def _read_out(self, element: Element) -> None:
-        """Make blocks of the attributes that a reader hears; there is no markup in them."""
+        """Make blocks of the attributes that a reader hears; a link may be titled with the file it opens."""
         meta = element.tag == "meta" and {"name", "property"} & set(element.attributes)
         described = {element.attributes.get("name"), element.attributes.get("property")} & DESCRIPTIONS
         names = ("content",) if meta and described else () if meta else SPOKEN
@@ -152,8 +162,9 @@ class Page(Reader):
         keys = [element.attributes.get("data-key", "")]
         shown = element.attributes.get("src") or element.attributes.get("id", "").removeprefix("fig-")
         keys += self.known.keys("figures", PurePosixPath(shown).stem)
+        file = PurePosixPath(element.attributes.get("href", "")).stem
         for name in names:
-            if text := element.attributes.get(name):
+            if (text := element.attributes.get(name)) and (name, text) != ("title", file):
                 self.blocks.append(Block(text, folded(text), [(0, self.getpos()[0])], keys))
 
     def _flush(self) -> None:
@@ -175,10 +186,10 @@ class Page(Reader):
             return
         text, mask = block.text[start:], block.mask[start:]
         for role in element.names & set(CHECKED) if element.tag in INLINE else ():
-            if why := self.known.complaint(role, element.attributes, text, self.lang):
+            if why := self.known.complaint(role[1:], element.attributes, text, self.lang):
                 block.wrong.append((start, text, why))
             mask = EXEMPT * len(text)
-            if role == "value":
+            if role == ".value":
                 block.values[start, len(block.text)] = [element.attributes.get("data-key", "")]
             if self.within({"h1"}):
                 self.heading.append(element.attributes.get("data-key", ""))
@@ -187,7 +198,7 @@ class Page(Reader):
         for pattern in element.names & set(PATTERNS):
             if found := re.search(PATTERNS[pattern], mask):
                 self._labelled(element, pattern, start + found.start(), found[0])
-            once = int(pattern == "reference")
+            once = int(pattern == ":reference")
             mask = re.sub(PATTERNS[pattern], lambda found: EXEMPT * len(found[0]), mask, count=once)
             if element.tag in INLINE and not any(numerals(mask)):
                 mask = EXEMPT * len(mask)
@@ -195,7 +206,7 @@ class Page(Reader):
 
     def _labelled(self, element: Element, role: str, offset: int, label: str) -> None:
         """Take note of a label, or of a reference to one; a part of a Chinese section has its number too."""
-        if role == "reference":
+        if role == ":reference":
             self._referred.append((self._block, offset, label, element.attributes.get("href", "#")[1:]))
         ids = [each.attributes.get("id", "") for each in self.around]
         ids = [each for each in ids if each.startswith(LABELS.get(role, ()))]
@@ -207,6 +218,6 @@ class Page(Reader):
             self._labels.setdefault(each, number)
 
     def _is_formula(self, element: Element, text: str) -> bool:
-        """Code on a page for readers is a key or formula of the ledger, or is marked as what it is."""
-        marked = len(element.names) > 1 or self.notebook or text in self.known.entries
+        """Code on a page for readers is a key or formula of the ledger, or is marked as such."""
+        marked = ".formula" in element.names or self.notebook or text in self.known.entries
         return marked or any(entry["formula"] == text for entry in self.known.entries.values())

@@ -113,13 +113,13 @@ class _Outline(Reader):
         self.found: list[tuple[str, str]] = []
 
     def opened(self, element: Element) -> None:
-        if not self.within({"main"}) or self.within({"used"}):
+        if not self.within({"main"}) or self.within({".used"}):
             return
         if element.tag == "section":
             self.found.append(("section", element.attributes.get("id", "")))
         elif element.tag == "li":
             self.found.append(("item", ""))
-        elif "value" in element.names:
+        elif ".value" in element.names:
             self.found.append(("quantity", element.attributes.get("data-key", "")))
 
 
@@ -137,7 +137,7 @@ class _Sections(Reader):
         ids = (each.attributes.get("id", "") for each in outward if each.tag == "section")
         held = self.shown[next(filter(SHARED.match, ids), "")]
         attributes, own = element.attributes, element.attributes.get("id", "")
-        if "value" in element.names:
+        if ".value" in element.names:
             held.add(("quantity", attributes.get("data-key", "")))
         for kind in ("claim", "grade"):
             if name := attributes.get(f"data-{kind}"):

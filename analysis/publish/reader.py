@@ -17,7 +17,10 @@ VOID, INLINE = frozenset(_VOID.split()), frozenset(_INLINE.split())
 
 @dataclass
 class Element:
-    """An element; its names are its tag and its classes, and ``start`` is a reader's own."""
+    """An element; its names are its tag and, each with a dot before it, its classes.
+
+    ``start`` and names with a colon before them are a reader's own.
+    """
 
     tag: str
     names: set[str]
@@ -52,7 +55,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element, unless it holds nothing."""
         attributes = {name: value or "" for name, value in attrs}
-        element = Element(tag, {tag, *attributes.get("class", "").split()}, attributes)
+        classes = (f".{name}" for name in attributes.get("class", "").split())
+        element = Element(tag, {tag, *classes}, attributes)
         self.opened(element)
         if tag not in VOID:
             self.around.append(element)

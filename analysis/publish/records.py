@@ -16,7 +16,7 @@ from analysis.claim_texts import Told, flips
 from analysis.compare import cell
 from analysis.display import LANGUAGES
 from analysis.explain import described, rests_on, source
-from analysis.publish.appendix import dated, place
+from analysis.publish.appendix import dated, place, reason
 from analysis.words import words_of
 
 KINDS = ("claim", "quantity", "fact", "measure", "assumption")
@@ -120,7 +120,7 @@ def _phrases(case: Case, ledger: Ledger, found: Found, lang: str) -> Iterator[st
         yield row(words["phrase"], _phrase(found, lang, titled=True))
         yield row(words["period"], words.join("to", _ends(ledger, found["counted"], lang)))
         if made := ledger[found["key"]].corrected:
-            why = f"[{made['why'][lang]}]{{.revision}}"
+            why = reason(made["why"][lang])
             yield row(words["corrected"], f"{why} {_day(made['since'], lang, '.time')}")
         yield row(words["note"], found["note"])
         return
@@ -162,7 +162,7 @@ def _day(iso: str, lang: str, mark: str) -> str:
 def _source(case: Case, name: str, lang: str) -> dict[str, str]:
     """A source as a record of its own, which phrases lead to."""
     found, words = source(case, name, lang), words_of(lang, "evidence")
-    said = {part: row(words[part], dated(found[part], name)) for part in ("publisher", "found")}
+    publisher = row(words["publisher"], dated(found["publisher"], name))
     day = row(words["date"], _day(found["date"], lang, f".source data-source={name}"))
-    text = "\n".join((said["publisher"], day, said["found"]))
+    text = "\n".join((publisher, day, row(words["found"], found["found"])))
     return {"key": f"source-{name}", "kind": "sources", "label": f"{name} {found['title']}", "text": text}

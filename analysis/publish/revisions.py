@@ -13,8 +13,9 @@ from analysis import Case, Ledger
 from analysis.case import REGISTERS, file_of
 from analysis.display import LANGUAGES
 from analysis.findings import UnusableError
-from analysis.publish.appendix import entered
+from analysis.publish.appendix import entered, reason
 from analysis.publish.editions import Change, Difference, Edition
+from analysis.publish.known import CHANGED
 from analysis.tables import read_register
 from analysis.words import Wording
 
@@ -94,7 +95,8 @@ def _corrections(case: Case, ledger: Ledger, lang: str) -> Iterator[str]:
     facts = {row["id"]: row for row in case.facts.iter_rows(named=True)}
     for row in case.in_force.iter_rows(named=True):
         key = row["fact"]
-        marked = {name: entered(text) for name, text in row.items() if isinstance(text, str)}
+        told = {name: text for name, text in row.items() if isinstance(text, str)}
+        marked = {name: (reason if name.startswith("why") else entered)(text) for name, text in told.items()}
         phrase = f"[{facts[key]['exact']}]{{.phrase data-fact={key}}}"
         lines = (
             words["prints"].format(marked["expect"], phrase),
@@ -122,4 +124,5 @@ def _revised(row: Mapping[str, Any], ledger: Ledger, words: Wording, lang: str) 
     key = row["key"]
     label = ledger[key].label[lang] if key in ledger.entries else entered(key)
     ends = [entered(row[f"{end}_{lang}"]) or words["nothing"] for end in ("before", "after")]
-    return "- " + words["revised"].format(label, *ends, entered(row[f"why_{lang}"]))
+    why = row[f"why_{lang}"]
+    return "- " + words["revised"].format(label, *ends, (entered if CHANGED in why else reason)(why))

@@ -338,6 +338,10 @@ class TestRecord:
             record(project.root, found, "2026-12-01")
 
 
+WHY = "fact b (B) value 1 → 2"
+"""A reason as the recorder writes it."""
+
+
 class TestPage:
     def page(self, project, lang: str = "en") -> str:
         case = load_case("meizhou", root=project.root)
@@ -361,7 +365,7 @@ class TestPage:
         phrase = "[业务办理量为433件]{.phrase data-fact=municipal.cases}"
         assert f"- The source prints: [433]{{.revision}} ({phrase})" in page
         assert "- Corrected to: `municipal.cases`{.value} ([439]{.revision})" in page
-        assert r"- Why: [Miscount \[by 2\]\.]{.revision}" in page
+        assert r"- Why: Miscount \[by 2\]\." in page
         assert r"## [2026\-12\-01]{.revision}" in page
         assert page.index("2027") < page.index("2026")
         assert "- Municipal items: caseload: [433 cases]{.revision} → [439 cases]{.revision}. " in page
@@ -377,12 +381,17 @@ class TestPage:
     def test_lint_knows_the_registers(self, project):
         with project.path("meizhou/corrections.csv").open("a", encoding="utf-8") as file:
             file.write("municipal.cases,433,439,Miscounted by 6.,误计6件。,2024-09-01,the city,市政府,A,A\n")
+        project.path(REVISIONS).write_text(
+            "edition,key,before_en,before_zh,after_en,after_zh,why_en,why_zh\n"
+            f"2026-12-01,a,1,1,2,2,Recounted: 6 more.,重新统计。\n2026-12-01,b,1,1,2,2,{WHY},数值1 → 2\n",
+            encoding="utf-8",
+        )
         work = project.root / ".brief/meizhou"
         work.mkdir(parents=True)
         (work / "ledger.json").write_text('{"entries": {}}', encoding="utf-8")
         for name in ("published", "claims", "grades"):
             (work / f"{name}.json").write_text("{}", encoding="utf-8")
         known = Known.of(project.root, "meizhou")
-        assert known.complaint("revision", {}, "Miscounted by 6.", "en") == ""
-        assert known.complaint("revision", {}, "439", "en") == ""
-        assert known.complaint("revision", {}, "436", "en") == "is not in a register of the case"
+        texts = ("439", "the city", "436", "Miscounted by 6.", "Recounted: 6 more.", WHY)
+        complaints = [known.complaint("revision", {}, text, "en") for text in texts]
+        assert complaints == ["", "", *["is not in a register of the case"] * 3, ""]

@@ -29,6 +29,8 @@ EVERYTHING = (
     "case, __name__, sorted(name for name in globals() if name[0] != '_'), In[1], Out[5]",
     "import pathlib; pathlib.Path.cwd().name, sys.modules['__main__'].__dict__ is globals()",
     "'unshown';",
+    " ",
+    "'after an empty cell'",
 )
 FAILURES = {
     "an error": "def fail(): raise ValueError('so')\nfail()",

@@ -54,6 +54,9 @@ class TestWords:
         expected = ["three", "seventeen", "thousand", "seventeen", "hundred", "seventeen"]
         assert formats.numbers(formats.pdf_texts(pdf)) == expected
 
+    def test_signs_are_compared(self):
+        assert formats.numbers(iter(["½ of ① and 3²", "一半"])) == ["½", "①", "3", "²", "一", "半"]
+
     def test_what_is_compared(self, tmp_path, letters):
         html, pdf, docx = written(tmp_path, letters)
         texts = (
