@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.keys import CLAIM, GRADE
 from analysis.publish import leftovers, lock, stamp
 from analysis.publish.errors import BuildError
+from analysis.publish.processes import interruptible, unheard
 
 if TYPE_CHECKING:
     from analysis.publish.pages import Source
@@ -83,7 +84,7 @@ def refuse(root: Path, new: Path) -> None:
     from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
 
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # reading PDFs takes longest
-        formats_agree = pool.submit(formats.refuse_differences, new)
+        formats_agree = unheard(lambda: pool.submit(formats.refuse_differences, new))
         lint.refuse_unmarked(new, root)
         parity.refuse_differences(new)
         formats_agree.result()
@@ -133,6 +134,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         execute.warm()  # it imports the libraries of the analysis while this process does
     from analysis.publish import comparisons, evidence, lint  # noqa: PLC0415 - they need the libraries of the analysis
 
+    interruptible()
     for name in cases:
         mine = [page for page in written if page.case == name]
         if fresh:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.project import project_root
+from analysis.publish.processes import stopping
 
 if TYPE_CHECKING:
     from analysis import Case
@@ -36,7 +37,7 @@ def cli() -> None:
     """Policy briefs in which every number resolves to a phrase in a source.
 
     Without a command, `brief` builds the site.
-    Exit status: 0 good, 1 the case has findings or the build failed, 2 unusable input.
+    Exit status: 0 good, 1 the case has findings or the build failed, 2 unusable input, 130 Ctrl-C.
     """
 
 
@@ -245,7 +246,8 @@ def say(step: str) -> None:
 def main() -> None:
     """Run the command line; a known fault is one message and an exit status, never a traceback."""
     try:
-        cli.main(prog_name="brief", standalone_mode=True)
+        with stopping():
+            cli.main(prog_name="brief", standalone_mode=True)
     except Exception as error:
         status = known_fault(error)
         if status is None:

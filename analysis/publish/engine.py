@@ -9,8 +9,10 @@ kernel is ipykernel's own, and so are its outputs.
 # ruff: noqa: E402 - the debugger, which takes half a second to import, is kept out first
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import closing, redirect_stderr, redirect_stdout
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -81,6 +83,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     def execute_cell(self, cell: Any, index: int) -> Any:  # noqa: ANN401
         if cell.cell_type != "code" or not cell.source.strip():
             return cell
+        self._keep()
         cell.metadata["execution"] = {}
         cell.outputs = []
         self.clear_before_next_output = False
@@ -95,6 +98,11 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             run_sync(self._check_raise_for_error)(cell, index, reply)
         return cell
 
+    def _keep(self) -> None:
+        """Write the notebook as it is: the next cell may end this process."""
+        out = Path(self.nb.metadata.papermill["output_path"])
+        out.write_text(json.dumps(self.nb), encoding="utf-8")
+
 
 class InProcess(Engine):  # type: ignore[misc]
     """Run a Python notebook here; what it leaves behind in the process stays in it."""
@@ -107,11 +115,7 @@ class InProcess(Engine):  # type: ignore[misc]
         language = cls.nb_language(nb_man.nb)
         if language != LANGUAGE:
             raise ValueError(f"needs a kernel of its own for {language}: '--engine stock'")
-        kept, nb_man.output_path = nb_man.output_path, None  # or it is written twice for every cell
-        try:
-            _Client(nb_man, kernel_name=kernel_name).execute()
-        finally:
-            nb_man.output_path = kept
+        _Client(nb_man, kernel_name=kernel_name).execute()
 
 
 papermill_engines.register(NAME, InProcess)

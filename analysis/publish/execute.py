@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from multiprocessing import forkserver, get_all_start_methods, get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from analysis.publish.errors import BuildError, refuse
+from analysis.publish.processes import detach, end, unheard
 
 WARM, STOCK = "warm", "stock"
 """How a notebook is run: in a fork of a process that has its imports, or in a kernel of its own."""
@@ -66,7 +69,7 @@ def warm() -> None:
     """Start the process that notebooks are forked from; it imports while the caller goes on."""
     if "forkserver" in get_all_start_methods():
         get_context("forkserver").set_forkserver_preload(list(IMPORTED))
-        forkserver.ensure_running()
+        unheard(forkserver.ensure_running)
 
 
 def execute(
@@ -82,62 +85,89 @@ def execute(
     out.mkdir(parents=True, exist_ok=True)
     running: set[BaseProcess] = set()
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
-        jobs = {pool.submit(_apart, running, root, path, out, parameters, engine): path for path in paths}
+        jobs = {
+            pool.submit(_apart, running, path, out.absolute() / path.name, root, parameters, engine): path
+            for path in paths
+        }
         try:
             for job in as_completed(jobs):
                 yield jobs[job], job.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            for process in tuple(running):
-                process.kill()
+            while not all(job.done() for job in jobs):  # one may be starting only now
+                for process in tuple(running):
+                    end(process)
+                time.sleep(0.01)
 
 
-def _apart(running: set[BaseProcess], root: Path, path: Path, *given: object) -> Any:  # noqa: ANN401
+def _apart(running: set[BaseProcess], path: Path, out: Path, *given: object) -> Any:  # noqa: ANN401
     """Run a notebook in a process of its own, forked from the warm one where processes can fork.
 
-    What the notebook leaves at work in it, such as a thread, holds nobody up.
+    What the notebook leaves at work, such as a thread or a process, ends with it and holds nobody up.
     """
+    out.unlink(missing_ok=True)
     warm()
     forking = "forkserver" in get_all_start_methods()
     context = get_context("forkserver") if forking else get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_tell, args=(there, root, path, *given))
+    process = context.Process(target=_tell, args=(there, path, out, *given))
     process.start()
     there.close()
     running.add(process)
     try:
-        told = here.recv()
-    except EOFError as error:
-        raise BuildError(f"notebooks/{path.name}: its process ended before it was done") from error
+        told = _heard(here, process)
     finally:
-        process.kill()
+        end(process)
         process.join()
         running.discard(process)
     if isinstance(told, BuildError):
         raise told
+    if told is None:
+        raise _unfinished(path, out, "its process ended before it was done")
     return told
 
 
+def _heard(here: Connection, process: BaseProcess) -> Any:  # noqa: ANN401
+    """What a process tells, or None where it ends without a word; another may still hold its pipe."""
+    wait([here, process.sentinel])
+    with suppress(EOFError, OSError):
+        return here.recv() if here.poll() else None
+    return None
+
+
 def _tell(there: Connection, *given: Any) -> None:  # noqa: ANN401
+    detach()
     try:
         there.send(_run(*given))
     except BuildError as error:
         there.send(error)
 
 
-def _run(root: Path, path: Path, folder: Path, parameters: Mapping[str, Any], engine: str) -> Any:  # noqa: ANN401 - a NotebookNode
+def _run(path: Path, out: Path, root: Path, parameters: Mapping[str, Any], engine: str) -> Any:  # noqa: ANN401 - a NotebookNode
     import papermill  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
     from analysis.publish.engine import NAME  # noqa: PLC0415
 
-    chosen = {"extra_arguments": QUIET} if engine == STOCK else {"engine_name": NAME}
-    out = folder / path.name
+    stock = {"extra_arguments": QUIET}
+    chosen = stock if engine == STOCK else {"engine_name": NAME, "request_save_on_cell_execute": False}
     try:
         return papermill.execute_notebook(path, out, dict(parameters), cwd=root, progress_bar=False, **chosen)
     except PapermillExecutionError as error:
-        message = f"notebooks/{path.name}, cell {error.cell_index}: {error.ename}: {error.evalue}"
-        raise BuildError(f"{message}; what ran until then is in {out}") from error
+        raise _failure(path, out, error.cell_index, f"{error.ename}: {error.evalue}") from error
     except Exception as error:  # whatever nbformat finds wrong, or no kernel, or a dead one
-        reason = str(error).partition("\n")[0]
-        raise BuildError(f"notebooks/{path.name}: {reason}") from error
+        raise _unfinished(path, out, str(error).partition("\n")[0]) from error
+
+
+def _unfinished(path: Path, out: Path, reason: str) -> BuildError:
+    """The error for a notebook that no cell has failed in: it names the last that was begun, if any was."""
+    try:
+        cells = json.loads(out.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError):  # not there, or cut short
+        cells = []
+    begun = [index for index, cell in enumerate(cells) if cell["metadata"]["papermill"]["start_time"]]
+    return _failure(path, out, begun[-1], reason) if begun else BuildError(f"notebooks/{path.name}: {reason}")
+
+
+def _failure(path: Path, out: Path, cell: int, reason: str) -> BuildError:
+    return BuildError(f"notebooks/{path.name}, cell {cell}: {reason}; what ran until then is in {out}")

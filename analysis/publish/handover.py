@@ -18,6 +18,7 @@ from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
 from analysis.publish.pages import CODE, Source, refuse_markup
 from analysis.publish.pictures import picture, ready
+from analysis.publish.processes import unheard
 from analysis.publish.records import case_records
 from analysis.publish.revisions import revisions_page
 
@@ -80,8 +81,7 @@ class Drawing:
 
     def __enter__(self) -> Self:
         """Start the processes."""
-        for _ in EDITIONS:
-            self._pool.submit(ready, self._letters)
+        unheard(lambda: [self._pool.submit(ready, self._letters) for _ in EDITIONS])
         return self
 
     def __exit__(self, *_: object) -> None:

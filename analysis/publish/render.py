@@ -299,7 +299,10 @@ def render(root: Path, out: Path) -> None:
         order = sorted(_WRITERS, key=["typst", "docx", "html"].index)
         jobs = [(page, name) for name in order for page in site.pages if name in page.formats]
         done = [pool.submit(write, site, page, name) for page, name in jobs]
-        _copy_assets(site)
-        for job in done:
-            job.result()
+        try:
+            _copy_assets(site)
+            for job in done:
+                job.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
     letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"))

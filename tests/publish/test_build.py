@@ -252,6 +252,11 @@ class TestBuild:
         assert site(project.root) == "new"
         assert (project.root / "_site/data/meizhou/ledger.json").read_text() == "{}"
 
+    def test_what_a_killed_build_had_rendered_is_not_published(self, project, build):
+        write(project.root / ".brief/site/gone.html", "of a page that is no more")
+        assert build()
+        assert not (project.root / "_site/gone.html").exists()
+
     def test_refused_page_leaves_the_site(self, project, steps, build, monkeypatch):
         def refuse(*_: object) -> None:
             raise BuildError("index.qmd, line 3: ‘two’")

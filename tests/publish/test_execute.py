@@ -38,6 +38,7 @@ FAILURES = {
     "a question": "input('?')",
     "a syntax error": "1 +",
 }
+posix = pytest.mark.skipif(sys.platform == "win32", reason="ends processes as POSIX systems do")
 PROCESS = re.compile(r"ipykernel_\d+/\d+\.py|0x[0-9a-f]+")
 
 
@@ -142,11 +143,42 @@ def test_a_failure_does_not_wait_for_the_others(tmp_path):
         run(root)
 
 
-@pytest.mark.parametrize("engine", [execute.WARM, execute.STOCK])
-def test_a_process_that_dies_is_named(tmp_path, engine):
-    root = project(tmp_path, a=("import os; os._exit(3)",))
-    with pytest.raises(BuildError, match=r"^notebooks/a\.ipynb: .*(?:ended before it was done|[Dd]ied)"):
-        run(root, engine)
+DEATHS = {
+    "an exit": "os._exit(3)",
+    "a kill": "os.kill(os.getpid(), 9)",
+    "a fault": "import ctypes; ctypes.string_at(0)",
+    "a process left": "os.fork() or time.sleep(600); os._exit(3)",
+}
+
+
+@posix
+@pytest.mark.parametrize("death", DEATHS.values(), ids=DEATHS)
+def test_a_process_that_dies_is_named_with_its_cell(tmp_path, death):
+    root = project(tmp_path, a=("6 * 7", f"import os, time; {death}", "print('never')"))
+    with pytest.raises(BuildError) as died:
+        run(root)
+    # cell 0 holds the parameters as written, cell 1 those given, cell 2 the product
+    kept = root / "out/a.ipynb"
+    ended = f"its process ended before it was done; what ran until then is in {kept}"
+    assert str(died.value) == f"notebooks/a.ipynb, cell 3: {ended}"
+    ran = said(nbformat.read(kept, as_version=4))
+    assert "42" in ran[2]
+    assert ran[3:] == [json.dumps([None, []])] * 2
+
+
+def test_a_kernel_that_dies_is_named_with_its_cell(tmp_path):
+    root = project(tmp_path, a=("6 * 7", "import os; os._exit(3)", "print('never')"))
+    with pytest.raises(
+        BuildError, match=r"^notebooks/a\.ipynb, cell 3: .*[Dd]ied.*; what ran until then is in "
+    ):
+        run(root, execute.STOCK)
+    assert "42" in said(nbformat.read(root / "out/a.ipynb", as_version=4))[2]
+
+
+def test_a_notebook_runs_in_the_folder_of_the_project(tmp_path):
+    root = project(tmp_path, a=("import pathlib; print(pathlib.Path.cwd())",))
+    assert Path.cwd() != root
+    assert run(root)["a"].cells[-1].outputs[0].text == f"{root}\n"
 
 
 def test_parameters_are_refused_before_anything_runs(tmp_path):
@@ -170,6 +202,7 @@ def test_what_is_no_notebook_is_named(tmp_path, text):
 
 def test_a_notebook_in_another_language_needs_its_own_kernel(tmp_path):
     root = project(tmp_path, a=("1",))
+    run(root)  # what it leaves does not name a cell in the next
     path = root / "notebooks/a.ipynb"
     path.write_text(
         path.read_text(encoding="utf-8").replace('"language": "python"', '"language": "R"'), encoding="utf-8"

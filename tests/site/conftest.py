@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +23,7 @@ COPIED = (
     "references.bib",
     "pyproject.toml",
 )
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BRIEF = Path(sys.executable).with_name("brief")
 
 
@@ -39,3 +43,20 @@ def project(tmp_path_factory):
     done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return root
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real browser; the tests without one are skipped, or fail where BRIEF_BROWSER=required."""
+    without = pytest.fail if os.environ.get("BRIEF_BROWSER") == "required" else pytest.skip
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        without("no chromium on PATH")
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may not be there
+    except ImportError:
+        without("no playwright: 'make browser' installs it")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

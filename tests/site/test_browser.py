@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-from collections.abc import Iterator
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: 'make browser' installs it")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = ("index.html", "zh/index.html")
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 MONTHLY = 'a.value[data-key="municipal.cases_per_month"]'
@@ -31,16 +31,6 @@ TOLD = {
         "市级事项的统计起点",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on PATH")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -173,3 +163,13 @@ def test_every_request_is_to_the_site_itself(visit, project):
         page.wait_for_load_state("networkidle")
         within = (site.as_uri() + "/", "data:")
         assert [url for url in page.asked if not url.startswith(within)] == []
+
+
+@pytest.mark.parametrize(("setting", "status"), [("", 0), ("required", 1)])
+def test_without_a_browser_these_tests_are_skipped_unless_it_is_required(tmp_path, setting, status):
+    shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
+    (tmp_path / "test_one.py").write_text("def test_one(chromium): pass\n")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path]
+    environment = os.environ | {"PATH": "", "BRIEF_BROWSER": setting}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == status
