@@ -44,13 +44,20 @@ def build(default: bytes, styles: str, language: str) -> bytes:
     return _edited(default, edits, {"word/footer1.xml": FOOTER})
 
 
-def keep_rows(document: bytes) -> bytes:
-    """A Word file with no table row across two pages; LibreOffice does not take that from a style."""
+def finished(document: bytes) -> bytes:
+    """A Word file with no table row across two pages, and without the settings it was made with.
+
+    LibreOffice does not take the first from a style; Pandoc keeps the second as properties, paths included.
+    """
 
     def kept(found: re.Match[str]) -> str:
         return "<w:tr><w:trPr><w:cantSplit/>" + ("" if found[1] else "</w:trPr>")
 
-    return _edited(document, {"word/document.xml": lambda xml: re.sub("<w:tr>(<w:trPr>)?", kept, xml)}, {})
+    edits: dict[str, Callable[[str], str]] = {
+        "word/document.xml": lambda xml: re.sub("<w:tr>(<w:trPr>)?", kept, xml),
+        "docProps/custom.xml": lambda xml: re.sub("<property .*</property>", "", xml, flags=re.DOTALL),
+    }
+    return _edited(document, edits, {})
 
 
 def _merged(default: str, styles: str) -> str:

@@ -46,7 +46,7 @@ def render(root: Path, out: Path) -> None:
         message = f"quarto: {_last_words(done.stderr or done.stdout)}"
         raise RenderError(message)
     for path in out.rglob("*.docx"):
-        path.write_bytes(docx_reference.keep_rows(path.read_bytes()))
+        path.write_bytes(docx_reference.finished(path.read_bytes()))
 
 
 def _last_words(output: str) -> str:

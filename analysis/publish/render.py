@@ -207,7 +207,7 @@ def _html(site: Site, page: Page) -> bytes:
 
 def _docx(site: Site, page: Page) -> bytes:
     options = (f"--reference-doc={reference(site.root, site.scratch, page.language)}", "--output=-")
-    return docx_reference.keep_rows(_convert(site, page, "docx", *options, "--default-image-extension=png"))
+    return docx_reference.finished(_convert(site, page, "docx", *options, "--default-image-extension=png"))
 
 
 @cache
