@@ -115,7 +115,7 @@ def sources(study: Study) -> Frames:
             standing += [words["kin"].format(other) for other in source["not_independent_of"]]
             yield (
                 source["id"],
-                source["title_en" if lang == "en" else "title"],
+                dated(source["title_en" if lang == "en" else "title"], source["id"]),
                 words.join("list", (source[f"publisher{suffix}"], source[f"found{suffix}"])),
                 dated(display.day(date.fromisoformat(source["date"]).toordinal(), lang), source["id"]),
                 words[f"kind.{source['kind']}"],
