@@ -23,10 +23,11 @@ NEEDED = ("id", "predicate")
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparison that pages may make: its predicate, and what to say by verdict and language."""
+    """A comparison that pages may make: its predicate, its name, and what to say by verdict and language."""
 
     id: str
     predicate: str
+    label: Mapping[str, str]
     sentences: Mapping[str, Mapping[str, str]]
     file: str
 
@@ -80,7 +81,8 @@ def read_claims(path: Path, name: str) -> tuple[tuple[Claim, ...], list[Finding]
             findings += [Finding(name, 0, "", f"{about}: {problem}") for problem in problems]
         else:
             sentences = {verdict: row[verdict] for verdict in VERDICTS if verdict in row}
-            claims.append(Claim(row["id"], row["predicate"], sentences, name))
+            label = row.get("label") or dict.fromkeys(LANGUAGES, row["id"])
+            claims.append(Claim(row["id"], row["predicate"], label, sentences, name))
     return tuple(claims), findings
 
 
@@ -90,9 +92,9 @@ def _misshapen(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"lacks '{name}', or it is not text in quotation marks"
     if isinstance(row.get("id"), str) and row["id"].strip() and not re.fullmatch(NAME, row["id"]):
         yield "expected an id of lower-case letters, digits and _"
-    if extra := [name for name in row if name not in {*NEEDED, *VERDICTS}]:
+    if extra := [name for name in row if name not in {*NEEDED, "label", *VERDICTS}]:
         yield f"has unknown entries: {', '.join(extra)}; expected {', '.join((*NEEDED, *VERDICTS))}"
-    for verdict in VERDICTS:
+    for verdict in ("label", *VERDICTS):
         if verdict in row:
             yield from (f"{verdict} {problem}" for problem in _missaid(row[verdict]))
 
