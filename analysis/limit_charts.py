@@ -127,7 +127,7 @@ def tipping(study: Study, lang: str) -> alt.LayerChart:
     """The difference in mix that alone explains the gap in time, by how far kinds of item differ."""
     words, ledger = words_of(study, lang), study.ledger
     low, high = 10.0, 70.0
-    places = [low + step * (high - low) / 24 for step in range(25)]
+    places = [low * (high / low) ** (step / 30) for step in range(31)]
     curve = swept(study, "gap.mix_needed", "speed_difference", places)
     if curve.is_empty():
         return framed(study, "tipping", [], lang)

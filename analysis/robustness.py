@@ -74,7 +74,7 @@ class Robustness:
     """The assumptions that a claim asks about or computes with, by its id."""
 
     def cell(self, claim: str, assumption: str) -> str:
-        """How an assumption bears on a claim; empty where it makes no difference, perhaps for want of others."""
+        """How an assumption bears on a claim; empty where it makes no difference, if for want of others."""
         if assumption not in self.bearing[claim]:
             return ""
         found = self.verdicts[claim]
@@ -153,7 +153,7 @@ def losses(case: Case) -> pl.DataFrame:
             ranges = {**space.ranges, name: Range(one, one, one)}
             if one != space.ranges[name].central:
                 rows.append((name, one, [key for key in known if not _identified(formulas[key], ranges)]))
-    schema = {"assumption": pl.String, "setting": pl.String, "lost": pl.List(pl.String)}
+    schema = {"assumption": pl.String(), "setting": pl.String(), "lost": pl.List(pl.String)}
     return pl.DataFrame(rows, schema=schema, orient="row").explode("lost")
 
 
@@ -281,7 +281,7 @@ def decisive(node: Node, degrees: Sequence[float | None]) -> tuple[float | None,
     *Theoretical Computer Science* 410(42)); an unknown one leaves it open unless another settles it.
     """
     if isinstance(node, int):
-        return degrees[node], node
+        return degrees[node], None if degrees[node] is None else node
     word, parts = node
     found = [decisive(part, degrees) for part in parts]
     if word == "not":

@@ -95,7 +95,7 @@ def _dots(study: Study, found: Robustness, lang: str) -> alt.LayerChart:
         alt.Fill("kind:N", scale=alt.Scale(domain=said, range=fills), legend=legend),
         alt.Stroke("kind:N", scale=alt.Scale(domain=said, range=lines), legend=legend),
     )  # fmt: skip
-    left = max((ems(line) for row in rows for line in row.split("\n"))) * TEXT + 20
+    left = max(ems(line) for row in rows for line in row.split("\n")) * TEXT + 20
     width = min(WIDTH - left, 46 * len(names))
     return alt.LayerChart(layer=[dots], width=width, height=STEP * len(rows))
 

@@ -29,6 +29,16 @@ def robustness(study: Study) -> Frames:
     return written(study, "robustness")
 
 
+def breakdown(study: Study) -> Frames:
+    """Where comparisons turn, beside what the sources leave open."""
+    return written(study, "breakdown")
+
+
+def printing(study: Study) -> Frames:
+    """The gaps by whether figures are rounded, cut off or trimmed of a zero."""
+    return written(study, "printing")
+
+
 def written(study: Study, name: str) -> Frames:
     """The table whose rows are the texts of a part of the case's words."""
 
