@@ -25,7 +25,8 @@ def plain(case: Case, ledger: Ledger, key: str, lang: str) -> str:
     if entry.value is None:
         return ledger.text(key, lang, "interval")
     row = case.units.row(by_predicate=pl.col("unit") == entry.unit, named=True)
-    unit = Unit.of(row | {"form_en": "{}", "form_zh": "{}"})
+    digits = dict(case.quantities.select("key", "digits").iter_rows()).get(key, "")
+    unit = Unit.of(row | {"form_en": "{}", "form_zh": "{}"}, digits)
     return display.interval(Range(entry.low, entry.value, entry.high), unit, lang)
 
 

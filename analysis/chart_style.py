@@ -23,6 +23,9 @@ FONTS = {"en": "Source Sans Pro", "zh": "Noto Sans SC"}
 PIECE = re.compile(r"[^，；：]{1,14}[，；：]|[（“]*(?:[0-9.%]+至[0-9.%]+倍?|[!-~‘’–]+ ?|[^!-~])[。、）”]*")
 """What a line is not broken within: a Latin word, a short clause, an interval, a character."""
 
+BROKEN = "split(datum.value, '\\n')"
+"""A label with the lines of its value."""
+
 Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart, alt.VConcatChart)
 
 
@@ -50,12 +53,21 @@ def room(names: Iterable[str]) -> int:
     return int(WIDTH - 10 - TEXT * max(ems(line) for name in names for line in name.split("\n")))
 
 
+def centred(size: int) -> Any:  # noqa: ANN401 - Altair's own
+    """How far a label goes back for its lines to be centred on its place, by how many lines it has."""
+    lines = ["length(split(datum.value, '\\n')) == " + str(number) for number in (1, 2)]
+    return {
+        "condition": [{"test": test, "value": -size / 2 * number} for number, test in enumerate(lines)],
+        "value": -size,
+    }
+
+
 def rows(names: Iterable[str], *, shown: bool = True) -> alt.Y:
     """Rows in the order given; a line break in a name breaks its label."""
     names = list(names)
     axis = alt.Axis(
-        labelExpr="split(datum.value, '\\n')",
-        labelOffset=-TEXT / 2 if any("\n" in name for name in names) else 0,
+        labelExpr=BROKEN,
+        labelOffset=centred(TEXT),
         labelPadding=8,
         labels=shown,
         grid=False,

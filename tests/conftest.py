@@ -8,6 +8,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import hypothesis
 import pytest
@@ -16,7 +17,7 @@ from analysis import CaseError, load_case
 from analysis import ledger as compute
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("seeds", "zh", "_quarto.yml", "index.qmd", "references.bib")
+COPIED = ("seeds", "zh", "_quarto.yml", "index.qmd", "robustness.qmd", "references.bib")
 
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("suite")
@@ -85,6 +86,17 @@ def project(tmp_path, monkeypatch):
             shutil.copy(ROOT / name, root / name)
     monkeypatch.chdir(root)
     return Project(root)
+
+
+@pytest.fixture(scope="session")
+def stats():
+    """scipy.stats, which the project does not need but is held against."""
+    return _reference("scipy.stats")
+
+
+def _reference(module: str) -> ModuleType:
+    why = f"{module} is not installed; the dependency group 'reference' of pyproject.toml has it"
+    return pytest.importorskip(module, reason=why)
 
 
 @pytest.fixture(scope="session")

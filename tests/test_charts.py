@@ -15,7 +15,7 @@ import pytest
 import uharfbuzz
 import vl_convert
 
-from analysis import charts
+from analysis import charts, limit_charts, robustness, robustness_charts
 from analysis.chart_style import (
     BLUE,
     HEADLINE,
@@ -35,8 +35,10 @@ from analysis.publish import fonts, notebook
 from analysis.publish.pictures import renumbered
 
 NAMES = ("timeline", "caseload", "cuts", "mix", "satisfaction")
+LIMITS = ("tipping", "spread", "response", "permits")
+TURNED = ("matrix", "tornado")
 TEXTS = re.compile(r"<text[^>]*>([^<]+)<")
-EVERY = [(name, lang) for name in NAMES for lang in LANGUAGES]
+EVERY = [(name, lang) for name in (*NAMES, *LIMITS, *TURNED) for lang in LANGUAGES]
 SETTINGS = [
     {"as_of": "2023-12-31"},
     {"assumptions": {"municipal_start": "2024-01-22"}},
@@ -45,7 +47,11 @@ SETTINGS = [
 
 
 def spec_of(study: notebook.Study, name: str, lang: str) -> dict[str, Any]:
-    draw: Callable[[notebook.Study, str], Any] = getattr(charts, name)
+    draw: Callable[[notebook.Study, str], Any]
+    if name in TURNED:
+        draw = getattr(robustness_charts, name)(robustness.robustness(study.case))
+    else:
+        draw = getattr(limit_charts if name in LIMITS else charts, name)
     return draw(study, lang).to_dict()
 
 
@@ -210,14 +216,14 @@ def test_headline_follows_another_reading():
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *LIMITS, *TURNED])
 def test_english_charts_hold_no_chinese(study, drawn, name):
     texts = TEXTS.findall(drawn(study, name, "en"))
     assert texts
     assert not [text for text in texts if re.search(r"[\u2e80-\u9fff\uff00-\uffef]", text)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *LIMITS, *TURNED])
 def test_chinese_charts_hold_no_english(study, drawn, name):
     texts = TEXTS.findall(drawn(study, name, "zh"))
     assert texts
@@ -256,7 +262,11 @@ def test_every_reading_can_be_drawn(drawn, other_reading, name, lang):
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "not identified"), ("zh", "无法识别")])
-@pytest.mark.parametrize(("name", "times"), [("timeline", 3), ("caseload", 6), ("cuts", 4), ("mix", 3)])
+@pytest.mark.parametrize(
+    ("name", "times"),
+    [("timeline", 3), ("caseload", 6), ("cuts", 4), ("mix", 3), ("spread", 8)]
+    + [(name, 1) for name in ("tipping", "response", "permits", "matrix", "tornado")],
+)
 def test_what_is_not_identified_says_so(drawn, name, times, lang, word):
     # at the end of 2023 source A had not appeared; source B gave the municipal items by kind
     study = notebook.open_study({"case": "meizhou", "as_of": "2023-12-31"})

@@ -55,6 +55,16 @@ def design(study: Study) -> Frames:
     return frames(study, "design", rows)
 
 
+def breakdown(study: Study) -> Frames:
+    """Where comparisons turn, beside what the sources leave open."""
+    return written(study, "breakdown")
+
+
+def printing(study: Study) -> Frames:
+    """The gaps by whether figures are rounded, cut off or trimmed of a zero."""
+    return written(study, "printing")
+
+
 def written(study: Study, name: str) -> Frames:
     """The table whose rows are the texts of a part of the case's words."""
 

@@ -17,7 +17,8 @@ from analysis.publish import appendix, evidence, lint, pages, records, render, r
 from analysis.publish.notebook import Study, table
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "references.bib")
+COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "robustness.qmd", "references.bib")
+WRITTEN = ("index.qmd", "zh/index.qmd", "robustness.qmd", "zh/robustness.qmd")
 REGISTERS = {"facts", "assumptions", "quantities"}
 
 
@@ -236,7 +237,7 @@ class Page(HTMLParser):
 
 def write_published(root: Path, study: Study) -> None:
     """What the notebooks would hand over: the tables as they are, and figures with some keys."""
-    texts = [(root / name).read_text(encoding="utf-8") for name in ("index.qmd", "zh/index.qmd")]
+    texts = [(root / name).read_text(encoding="utf-8") for name in WRITTEN]
     found: dict = {"figures": {}, "tables": {}}
     for name in sorted({name for text in texts for name in pages.TABLE.findall(text)}):
         make = getattr(appendix, name, None) or getattr(results, name)
@@ -276,7 +277,7 @@ def project(tmp_path_factory, case, ledger, claims):
     for stem in ("01-evidence", "02-tiers", "03-pilot", "04-robustness"):
         text = "---\ntitle: N\nlang: en\ncase: meizhou\nformat: html\n---\n\n`municipal.cases`{.value}\n"
         (root / f"notebooks/{stem}.qmd").write_text(text, encoding="utf-8")
-    for name in ("index.qmd", "zh/index.qmd"):
+    for name in WRITTEN[:2]:
         text = (
             (root / name)
             .read_text(encoding="utf-8")
@@ -296,6 +297,7 @@ def site(project):
 
 
 SHOWN = ("index.html", "zh/index.html", "notebooks/02-tiers.html")
+PROSE = tuple(name.replace(".qmd", ".html") for name in WRITTEN)
 RECORDS = ("evidence/meizhou.html", "zh/evidence/meizhou.html")
 
 
@@ -344,13 +346,14 @@ class TestSite:
         assert len(back) > 50
         for page, anchor in back:
             assert site[page].ids[anchor]["data-key"] == re.fullmatch(r"v-(.+)-\d+", anchor)[1]
-            assert page == ("zh/index.html" if name.startswith("zh/") else "index.html")
+            assert page in PROSE
+            assert page.startswith("zh/") == name.startswith("zh/")
 
-    @pytest.mark.parametrize("name", SHOWN[:2])
+    @pytest.mark.parametrize("name", PROSE)
     def test_every_place_in_prose_is_named(self, site, name):
         home = RECORDS[name.startswith("zh/")]
-        back = {reached(home, link["href"])[1] for link, _ in site[home].links}
-        assert {anchor for anchor in site[name].ids if anchor.startswith("v-")} <= back
+        back = {reached(home, link["href"]) for link, _ in site[home].links}
+        assert {(name, anchor) for anchor in site[name].ids if anchor.startswith("v-")} <= back
 
     @pytest.mark.parametrize("name", RECORDS)
     def test_lists_every_key_and_no_value_as_a_link(self, site, ledger, name):
@@ -367,7 +370,10 @@ class TestSite:
     def test_figures_and_tables_list_their_evidence(self, project, site):
         published = json.loads((project / ".brief/meizhou/published.json").read_text(encoding="utf-8"))
         shown = published["figures"] | {k: v for k, v in published["tables"].items() if k not in REGISTERS}
-        assert site["index.html"].lists == sum(bool(record["keys"]) for record in shown.values())
+        for page in ("index", "robustness"):
+            text = (project / f"{page}.qmd").read_text(encoding="utf-8")
+            named = {*pages.FIGURE.findall(text), *pages.TABLE.findall(text)} & set(shown)
+            assert site[f"{page}.html"].lists == sum(bool(shown[name]["keys"]) for name in named)
         assert site["notebooks/02-tiers.html"].lists == 0
 
     def test_no_numeral_outside_a_role(self, project, site):
@@ -383,4 +389,4 @@ class TestSite:
 
 
 def test_generated_pages_are_not_written_ones(project):
-    assert [page.name for page in pages.written_pages(project)] == ["index.qmd", "zh/index.qmd"]
+    assert [page.name for page in pages.written_pages(project)] == sorted(WRITTEN)

@@ -299,15 +299,6 @@ class TestValues:
         assert "每月108至191件" in Reader(site / "zh/index.html").text
 
 
-class TestWord:
-    def test_keeps_no_settings_it_was_made_with(self, site):
-        for name in ("index.docx", "zh/index.docx"):
-            with zipfile.ZipFile(site / name) as archive:
-                parts = {part: archive.read(part) for part in archive.namelist()}
-            assert b"<property " not in parts["docProps/custom.xml"]
-            assert [part for part, content in parts.items() if str(ROOT).encode() in content] == []
-
-
 class TestClaims:
     def test_are_read_as_their_sentence_with_its_verdict(self, site):
         assert "Tier A leads, by 144 a month.\u00a0depends" in Reader(site / "index.html").text
@@ -466,6 +457,13 @@ class TestPdf:
 
 
 class TestWord:
+    def test_keeps_no_settings_it_was_made_with(self, site):
+        for name in ("index.docx", "zh/index.docx"):
+            with zipfile.ZipFile(site / name) as archive:
+                parts = {part: archive.read(part) for part in archive.namelist()}
+            assert b"<property " not in parts["docProps/custom.xml"]
+            assert [part for part, content in parts.items() if str(ROOT).encode() in content] == []
+
     def test_numbers_its_captions(self, site):
         assert "Figure 1: Caseload, 1,458 cases." in docx_paragraphs(site / "index.docx")
         assert "表1\u3000各层级办理量。" in docx_paragraphs(site / "zh/index.docx")

@@ -20,6 +20,7 @@ COPIED = (
     "_extensions",
     "_quarto.yml",
     "index.qmd",
+    "robustness.qmd",
     "references.bib",
     "pyproject.toml",
 )

@@ -1,0 +1,239 @@
+"""The charts of limits: how far something may go before a result can no longer be told, or turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from analysis import expr, intervals
+from analysis.chart_panels import plain
+from analysis.chart_style import (
+    LINE,
+    NAVY,
+    OCHRE,
+    PALE,
+    SLATE,
+    SMALL,
+    SOFT,
+    TONES,
+    WIDTH,
+    finished,
+    room,
+    rows,
+)
+from analysis.charts import Study, headline, words_of
+from analysis.claims import space_of
+from analysis.compare import values
+from analysis.display import NOT_IDENTIFIED
+from analysis.expr import NotIdentifiedError
+from analysis.intervals import Range
+from analysis.words import spelled
+
+TALL, ROW = 250, 40
+DASHED: Mapping[str, Any] = {"strokeDash": [6, 4], "strokeWidth": 2}
+TONE = alt.Color("tone:N").scale(None)
+
+
+def swept(study: Study, key: str, over: str, places: Iterable[float]) -> pl.DataFrame:
+    """The range of a quantity with ``over`` at each place and everything else open: at, low, central, high.
+
+    Without rows where the quantity is not identified.
+    """
+    space = space_of(study.case)
+    formula = expr.substitute(expr.parse(study.ledger[key].formula), space.definitions)
+    schema = dict.fromkeys(("at", "low", "central", "high"), pl.Float64)
+    try:
+        found = [
+            (at, intervals.interval(formula, {**space.ranges, over: Range(at, at, at)})) for at in places
+        ]
+    except NotIdentifiedError:
+        found = []
+    points = [(at, known.low, known.central, known.high) for at, known in found]
+    return pl.DataFrame(points, schema=schema, orient="row")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Two scales, each from end to end, and what is drawn on them."""
+
+    across: tuple[str, float, float]
+    up: tuple[str, float]
+    ticks: Mapping[str, Any]
+
+    @property
+    def x(self) -> alt.X:
+        """From left to right."""
+        title, low, high = self.across
+        scale = alt.Scale(domain=[low, high], nice=False)
+        return alt.X("at:Q", title=title, scale=scale, axis=alt.Axis(grid=False, **self.ticks))
+
+    @property
+    def y(self) -> alt.Y:
+        """From nought upwards, named above the scale."""
+        title, most = self.up
+        axis = alt.Axis(
+            labelFontSize=SMALL,
+            tickCount=5,
+            titleAngle=0,
+            titleAnchor="end",
+            titleAlign="left",
+            titleX=-28,
+            titleY=-16,
+        )
+        return alt.Y("central:Q", title=title, scale=alt.Scale(domain=[0, most], nice=False), axis=axis)
+
+    def lines(self, points: pl.DataFrame, tone: str, **how: Any) -> alt.Chart:  # noqa: ANN401 - Altair's own
+        """A line through points."""
+        how = {"strokeWidth": 2.5, "clip": True, **how}
+        line: alt.Chart = alt.Chart(points).mark_line(color=tone, **how)
+        return line.encode(self.x, self.y)
+
+    def band(self, points: pl.DataFrame, tone: str) -> alt.Chart:
+        """What lies between the lower and the upper ends of points."""
+        ends = points.with_columns(central="low")
+        area: alt.Chart = alt.Chart(ends).mark_area(color=PALE[tone], opacity=0.6)
+        return area.encode(self.x, self.y, y2=alt.Y2("high:Q"))
+
+    def text(self, said: str, at: float, height: float, **how: Any) -> alt.Chart:  # noqa: ANN401 - Altair's own
+        """A text at a place of the scales."""
+        data = pl.DataFrame({"at": [float(at)], "central": [float(height)], "text": [said]})
+        mark: alt.Chart = alt.Chart(data).mark_text(
+            **{"align": "left", "lineBreak": "\n", "lineHeight": 16, **how}
+        )
+        return mark.encode(self.x, self.y, alt.Text("text:N"))
+
+
+def framed(study: Study, name: str, layers: Sequence[alt.Chart], lang: str) -> alt.LayerChart:
+    """Layers under their headline; where there are none, the words for what is not identified."""
+    if not layers:
+        nothing = pl.DataFrame({"text": [NOT_IDENTIFIED[lang]]})
+        layers = [alt.Chart(nothing).mark_text().encode(alt.Text("text:N"))]
+    chart = alt.LayerChart(layer=list(layers), width=WIDTH - 40, height=TALL)
+    return finished(chart, *headline(study, name, lang), lang)
+
+
+def number(value: float | str | None) -> float:
+    """A ledger value that is known to be a number."""
+    if not isinstance(value, float):
+        raise TypeError(f"{value!r} is no number")
+    return value
+
+
+def tipping(study: Study, lang: str) -> alt.LayerChart:
+    """The difference in mix that alone explains the gap in time, by how far kinds of item differ."""
+    words, ledger = words_of(study, lang), study.ledger
+    low, high = 10.0, 70.0
+    places = [low * (high / low) ** (step / 30) for step in range(31)]
+    curve = swept(study, "gap.mix_needed", "speed_difference", places)
+    if curve.is_empty():
+        return framed(study, "tipping", [], lang)
+    known = ledger["speed_difference"]
+    ends = (number(known.low), number(known.value), number(known.high))
+    dots = swept(study, "gap.mix_needed", known.key, sorted(set(ends)))
+    plot = Plot((words["tipping.x"], low, high), (words["tipping.y"], 32), {})
+    within = alt.Chart(pl.DataFrame({"at": [ends[0]], "to": [ends[2]]})).mark_rect(color=LINE, opacity=0.7)
+    layers = [within.encode(plot.x, alt.X2("to:Q"))]
+    layers.append(plot.text(spelled(ledger, words["tipping.range"], lang), ends[0], 1.2, dx=6, color=SOFT))
+    for key, name, dy in (("permit_gap", "items", -10), ("permit_gap_of_powers", "powers", 11)):
+        if isinstance(across := ledger[f"mix.{key}"].value, float):
+            line = pl.DataFrame({"at": [low, high], "central": [across] * 2})
+            said = spelled(ledger, words[f"tipping.{name}"], lang)
+            layers += [
+                plot.lines(line, OCHRE, **DASHED),
+                plot.text(said, high - 1, across, dy=dy, align="right"),
+            ]
+    layers.append(plot.lines(curve, NAVY))
+    layers.append(
+        alt.Chart(dots).mark_point(filled=True, size=70, opacity=1, color=NAVY).encode(plot.x, plot.y)
+    )
+    return framed(study, "tipping", layers, lang)
+
+
+def spread(study: Study, lang: str) -> alt.VConcatChart:
+    """The spread of single cases above which each gap cannot be told from none, by how alike cases are."""
+    panels = [_limits(study, measure, lang) for measure in ("time", "trips")]
+    return finished(alt.vconcat(*panels, spacing=22), *headline(study, "spread", lang), lang)
+
+
+def _limits(study: Study, measure: str, lang: str) -> alt.LayerChart:
+    """A row a limit: the bar from its lower to its upper end, a dot at its central value."""
+    words, ledger = words_of(study, lang), study.ledger
+    keys = [f"gap.{measure}_sd{kind}" for kind in ("", "_items", "_permits")]
+    keys += [f"{tier}.time_sd_most" for tier in ("provincial", "municipal")] if measure == "time" else []
+    names = words["spread.rows"].split("|")
+    tones = [SLATE if key.endswith("most") else NAVY for key in keys]
+    frame = values(ledger, keys).with_columns(
+        pl.Series("row", names[: len(keys)]),
+        pl.Series("text", [_written(study, key, lang) for key in keys]),
+        pl.Series("tone", tones),
+        pl.Series("pale", [PALE[tone] for tone in tones]),
+        pl.coalesce("high", pl.lit(0.0)).alias("at"),
+    )
+    most = 1.35 * max((high for high in frame["high"] if high), default=1.0)
+    scale = alt.Scale(domain=[0, most], nice=False)
+    y, axis = rows(names[: len(keys)]), alt.Axis(tickCount=5)
+    low = alt.X("low:Q", title=words[f"spread.{measure}"], scale=scale, axis=axis)
+    base = alt.Chart(frame)
+    layers = [
+        base.mark_bar(size=12).encode(low, y, alt.X2("high:Q"), alt.Color("pale:N").scale(None)),
+        base.mark_point(filled=True, size=80, opacity=1).encode(alt.X("value:Q"), y, TONE),
+        base.mark_text(align="left", dx=10).encode(alt.X("at:Q"), y, alt.Text("text:N")),
+    ]
+    return alt.LayerChart(layer=layers, width=room(names), height=ROW * len(keys))
+
+
+def _written(study: Study, key: str, lang: str) -> str:
+    """A limit as an interval; of what is possible the end alone, which rounding hardly moves."""
+    if key.endswith("_most"):
+        return study.ledger.text(key, lang, "bare")
+    return plain(study.case, study.ledger, key, lang)
+
+
+def response(study: Study, lang: str) -> alt.LayerChart:
+    """Between what bounds the satisfied share of all cases lies, by the share of cases that were rated."""
+    words, ledger = words_of(study, lang), study.ledger
+    band = swept(study, "municipal.satisfied_of_all", "municipal_rated_share", (0.0, 1.0))
+    if band.is_empty():
+        return framed(study, "response", [], lang)
+    needed = number(ledger["municipal.rated_needed"].value) / 100
+    ticks = {"format": "%", "tickCount": 5}
+    plot = Plot((words["response.x"], 0, 1), (words["response.y"], 100), ticks)
+    half = pl.DataFrame({"at": [needed] * 2, "central": [0.0, 50.0]})
+    layers = [
+        plot.band(band, NAVY),
+        plot.lines(band.with_columns(central="low"), NAVY),
+        plot.lines(half, OCHRE, **DASHED),
+        plot.text(words["response.half"], needed, 14, dx=10),
+        plot.text(words["response.band"], 0.04, 80),
+        plot.text(words["response.worst"], 0.68, 60, dx=10),
+    ]
+    return framed(study, "response", layers, lang)
+
+
+def permits(study: Study, lang: str) -> alt.LayerChart:
+    """Cases a month of either tier, by how many of the construction permits the provincial count holds."""
+    words, ledger = words_of(study, lang), study.ledger
+    most, municipal = ledger["permits_counted"].high, ledger["municipal.cases_per_month"]
+    places = [most * step / 8 for step in range(9)] if isinstance(most, float) else []
+    band = swept(study, "provincial.cases_other_per_month", "permits_counted", places)
+    if band.is_empty() or municipal.value is None:
+        return framed(study, "permits", [], lang)
+    band = band.with_columns(pl.col("at") / most)
+    ends = {"low": municipal.low, "central": municipal.value, "high": municipal.high}
+    other = pl.DataFrame({"at": [0.0, 1.0], **{end: [value] * 2 for end, value in ends.items()}})
+    ticks = {"format": "%", "tickCount": 5}
+    top = 1.08 * number(band["high"].max())  # type: ignore[arg-type]
+    plot = Plot((words["permits.x"], 0, 1), (words["caseload.rate"], top), ticks)
+    layers = [
+        plot.band(band, TONES["provincial"]),
+        plot.band(other, TONES["municipal"]),
+        plot.lines(band, TONES["provincial"]),
+        plot.lines(other, TONES["municipal"], strokeDash=[8, 3]),
+        plot.text(words["permits.provincial"], 0.2, number(band["high"][1]), dx=10, dy=-6),
+        plot.text(words["municipal"], 0.02, number(municipal.low), dy=14),
+    ]
+    return framed(study, "permits", layers, lang)
