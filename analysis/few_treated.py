@@ -23,7 +23,7 @@ from analysis.distributions import student_t_quantile
 from analysis.triple_difference import Array, Mask, estimate
 
 ROUNDING = 1e-12
-"""Differences closer than this times the largest change are ties; p-values so close to the level are at it."""
+"""What is this close, relative to the largest change, is a tie; a p-value this close to a level is at it."""
 
 
 @dataclass(frozen=True)

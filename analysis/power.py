@@ -2,8 +2,8 @@
 
 Data sets are drawn from declared priors and tested as the real one would be (Bertrand, Duflo & Mullainathan,
 2004, *Quarterly Journal of Economics* 119(1), who simulate size so; Burlig, Preonas & Woerman, 2020, *Journal
-of Development Economics* 144, on serial correlation).  The same study gives the same draws wherever numpy keeps
-its streams (NEP 19: a new version may change them).
+of Development Economics* 144, on serial correlation).  The same study gives the same draws wherever numpy
+keeps its streams (NEP 19: a new version may change them).
 
 The priors are guesses until a data office gives variances: none is published.  Units are taken as
 independent, as is right only if exemplars were chosen unit by unit; where counties were chosen, counties are
