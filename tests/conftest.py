@@ -8,6 +8,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import hypothesis
 import pytest
@@ -85,6 +86,22 @@ def project(tmp_path, monkeypatch):
             shutil.copy(ROOT / name, root / name)
     monkeypatch.chdir(root)
     return Project(root)
+
+
+@pytest.fixture(scope="session")
+def stats():
+    """scipy.stats, which the project does not need but is held against."""
+    return _reference("scipy.stats")
+
+
+@pytest.fixture(scope="session")
+def pyfixest():
+    return _reference("pyfixest")
+
+
+def _reference(module: str) -> ModuleType:
+    why = f"{module} is not installed; the dependency group 'reference' of pyproject.toml has it"
+    return pytest.importorskip(module, reason=why)
 
 
 @pytest.fixture(scope="session")
