@@ -1,49 +1,61 @@
-"""Simulated powers kept in files, so that none is computed twice, and laid out by towns and months.
+"""Simulated powers kept in a file of the case, so that no build simulates them again.
 
-A result is kept under the hash of its study and of the modules that compute it: another prior, panel, test,
-seed or method has another file, and a file that is not what its name says is computed again.
+A result is kept under the hash of its study and of the modules that compute it.  With another prior, panel,
+test, seed or method it has another hash, so that a stale result is never used: what is not in the file is
+simulated.  ``make power`` renews the file.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from analysis import distributions, few_treated, power, triple_difference
+from analysis import few_treated, power, triple_difference
 from analysis.power import Power, Study, simulate
 
-METHOD = (distributions, few_treated, power, triple_difference)
-"""The modules that a result rests on."""
+METHOD = (few_treated, power, triple_difference)
+"""The modules that a result of a randomisation test rests on."""
+
+COLUMNS = ("study", "exemplar", "after", "effect", "draws", "rejections")
+"""The hash that a result is kept under, what tells a reader which study it is, and the result."""
 
 
-def cached(study: Study, folder: Path) -> Power:
-    """The power of a study, from its file in ``folder``; simulated and kept there if it is not."""
-    path = folder / f"power-{key(study)}.json"
-    head = {"study": asdict(study), "method": _method()}
-    count = _kept(path, head)
-    if type(count) is int and 0 <= count <= study.draws:
-        return Power(study, count)
-    result = simulate(study)
-    _write(path, json.dumps({**head, "rejections": result.rejections}, indent=1) + "\n")
-    return result
+def kept(path: Path) -> dict[str, int]:
+    """The rejections in a file by the hash of their study; rows that hold no number are left out."""
+    counts = {}
+    with suppress(OSError, csv.Error), path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, restval=""):
+            with suppress(KeyError, ValueError):
+                counts[row["study"]] = int(row["rejections"])
+    return counts
 
 
-def _kept(path: Path, head: Mapping[str, Any]) -> object:
-    """The rejections in a file with this ``head``; nothing if it has another, or cannot be read."""
-    with suppress(OSError, ValueError):
-        match json.loads(path.read_text(encoding="utf-8")):
-            case {"rejections": count, **rest} if rest == head:
-                return count
-    return None
+def results(studies: Iterable[Study], known: Mapping[str, int]) -> list[Power]:
+    """The power of each study, from what is ``known``; simulated where that is nothing that could be."""
+    return [_known(study, known.get(key(study), -1)) or simulate(study) for study in studies]
+
+
+def _known(study: Study, rejections: int) -> Power | None:
+    return Power(study, rejections) if 0 <= rejections <= study.draws else None
+
+
+def write(path: Path, powers: Iterable[Power]) -> None:
+    """Keep results in a file, a row each, in their order."""
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for result in powers:
+            study = result.study
+            panel = (study.panel.exemplar, study.panel.after)
+            writer.writerow((key(study), *panel, study.prior.effect, study.draws, result.rejections))
 
 
 def key(study: Study) -> str:
@@ -58,45 +70,15 @@ def _method() -> str:
     return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, whoever else writes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
-
-
-def by_towns_and_months(
-    study: Study, towns: Iterable[int], months: Iterable[int], folder: Path
-) -> pl.DataFrame:
-    """Power by number of exemplar units and of months after the decision, all else as in ``study``.
-
-    Columns: exemplar, other, before, after, effect, cell_sd, icc, serial, method, alternative, level, draws,
-    power (a share), monte_carlo_error; a row a study, in the order of ``towns`` and then of ``months``.
-    """
-    return table(cached(each, folder) for each in grid(study, towns, list(months)))
-
-
-def grid(study: Study, towns: Iterable[int], months: Iterable[int]) -> Iterator[Study]:
-    """The study with each number of exemplar units and of months after the decision."""
-    return (
-        replace(study, panel=replace(study.panel, exemplar=exemplar, after=after))
-        for exemplar in towns
-        for after in months
-    )
-
-
-def table(results: Iterable[Power]) -> pl.DataFrame:
-    """Results as rows: what they rest on, power and Monte Carlo error."""
+def table(powers: Iterable[Power]) -> pl.DataFrame:
+    """Results as rows: exemplar, other, before, after, effect, cell_sd, icc, power (a share), its error."""
     rows = [
         {
-            **asdict(found.study.panel),
-            **{name: getattr(found.study.prior, name) for name in ("effect", "cell_sd", "icc", "serial")},
-            **{name: getattr(found.study.test, name) for name in ("method", "alternative", "level")},
-            "draws": found.study.draws,
-            "power": found.power,
-            "monte_carlo_error": found.monte_carlo_error,
+            **asdict(result.study.panel),
+            **{name: getattr(result.study.prior, name) for name in ("effect", "cell_sd", "icc")},
+            "power": result.power,
+            "monte_carlo_error": result.monte_carlo_error,
         }
-        for found in results
+        for result in powers
     ]
     return pl.DataFrame(rows)

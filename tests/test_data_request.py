@@ -9,6 +9,7 @@ import pytest
 
 from analysis import CaseError
 from analysis.data_request import ESTIMANDS, FILE, data_request, unasked, unsettling
+from analysis.data_request import findings as findings_of
 from analysis.numerals import numerals
 
 ROOT = Path(__file__).parents[1]
@@ -34,8 +35,8 @@ class TestRegister:
         assert set(request_["settles"].str.split("|").explode()) >= ESTIMANDS
 
     def test_asks_for_what_the_sources_leave_open(self, request_, case):
-        # but for the year, which the order of dates fixes
-        assert unasked(request_, case) == ["unstated_year"]
+        # but for the year, which the order of dates fixes, and for what whoever evaluates has to choose
+        assert unasked(request_, case) == ["unstated_year", "design_effect"]
 
     @pytest.mark.parametrize("column", ["level", "period", "holder"])
     def test_one_wording_in_each_language(self, request_, column):
@@ -86,3 +87,10 @@ class TestChecked:
     def test_no_file(self, project):
         project.path(NAME).unlink()
         assert findings(project) == [f"{FILE}: there is no such file"]
+
+    def test_every_row_is_told(self, project):
+        assert list(findings_of(project.root)) == []
+        project.edit(NAME, "trips", "type", "number")
+        project.edit(NAME, "staff", "why_en", "")
+        rows = [project.row(NAME, field) for field in ("trips", "staff")]
+        assert [found.row for found in findings_of(project.root)] == rows

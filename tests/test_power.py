@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from statistics import NormalDist
@@ -11,40 +10,15 @@ import numpy as np
 import pytest
 
 from analysis import power_results
-from analysis.distributions import student_t_quantile
 from analysis.few_treated import Test as Rule  # not a test, whatever it is called
 from analysis.power import Panel, Power, Prior, Study, cells, exemplar, simulate
-from analysis.power_results import by_towns_and_months, cached, grid, key
+from analysis.power_results import kept, key, results, table, write
 from analysis.triple_difference import changes, estimate
+from tests.closed_form import change_sd, noncentral_t_power, standard_error
 
 PRIOR = Prior(effect=-2.0, cell_sd=4.0)
 PANEL = Panel(exemplar=6, other=18, before=12, after=6)
 STUDY = Study(PRIOR, PANEL, Rule("t"))
-
-
-def change_sd(prior: Prior, panel: Panel) -> float:
-    """The standard deviation of a unit's change: weights of months times their correlations."""
-    weights = np.repeat([-1 / panel.before, 1 / panel.after], [panel.before, panel.after])
-    apart = np.abs(np.subtract.outer(np.arange(panel.months), np.arange(panel.months)))
-    noise = weights @ (float(prior.serial) ** apart) @ weights
-    return prior.cell_sd * math.sqrt(2 * (1 - prior.icc) * noise + 4 * prior.icc)
-
-
-def standard_error(prior: Prior, panel: Panel) -> float:
-    return change_sd(prior, panel) * math.sqrt(1 / panel.exemplar + 1 / panel.other)
-
-
-def noncentral_t_power(noncentrality: float, freedom: int, level: float = 0.05) -> float:
-    """Both tails of a noncentral t: a normal over a chi, integrated over the latter's density."""
-    critical = student_t_quantile(1 - level / 2, freedom)
-    chi = np.linspace(1e-9, math.sqrt(freedom) + 12, 20_001)
-    log = (
-        (freedom - 1) * np.log(chi) - chi**2 / 2 - math.lgamma(freedom / 2) - (freedom / 2 - 1) * math.log(2)
-    )
-    reach = critical * chi / math.sqrt(freedom)
-    normal = NormalDist().cdf
-    tails = [normal(noncentrality - r) + normal(-noncentrality - r) for r in reach]
-    return float(np.trapezoid(tails * np.exp(log), chi))
 
 
 def expect(study: Study, expected: float) -> None:
@@ -117,13 +91,17 @@ class TestOneEstimateAgainstPyfixest:
 
 
 class TestMonotone:
+    @staticmethod
+    def with_panel(**changed: int) -> Study:
+        return replace(STUDY, panel=replace(PANEL, **changed))
+
     def test_in_towns(self):
-        found = [simulate(study).power for study in grid(STUDY, [2, 4, 8, 16], [6])]
+        found = [simulate(self.with_panel(exemplar=towns)).power for towns in (2, 4, 8, 16)]
         assert found == sorted(found)
         assert found[-1] - found[0] > 0.2
 
     def test_in_months(self):
-        found = [simulate(study).power for study in grid(STUDY, [6], [1, 3, 6, 12])]
+        found = [simulate(self.with_panel(after=months)).power for months in (1, 3, 6, 12)]
         assert found == sorted(found)
         assert found[-1] - found[0] > 0.2
 
@@ -168,14 +146,24 @@ class TestReproducible:
         )
 
 
-class TestCache:
+class TestKept:
     SMALL = replace(STUDY, draws=50)
 
-    def test_is_computed_once(self, tmp_path, monkeypatch):
-        first = cached(self.SMALL, tmp_path / "kept")
+    @pytest.fixture
+    def file(self, tmp_path):
+        path = tmp_path / "power.csv"
+        write(path, results([self.SMALL], {}))
+        return path
+
+    def test_is_simulated_once(self, file, monkeypatch):
+        right = simulate(self.SMALL)
         monkeypatch.setattr(power_results, "simulate", None)
-        assert cached(self.SMALL, tmp_path / "kept") == first
-        assert [path.name for path in (tmp_path / "kept").iterdir()] == [f"power-{key(self.SMALL)}.json"]
+        assert results([self.SMALL], kept(file)) == [right]
+
+    def test_says_which_study_it_is(self, file):
+        head, row = file.read_text(encoding="utf-8").splitlines()
+        assert head == "study,exemplar,after,effect,draws,rejections"
+        assert row == f"{key(self.SMALL)},6,6,-2.0,50,{simulate(self.SMALL).rejections}"
 
     @pytest.mark.parametrize(
         "other",
@@ -187,34 +175,41 @@ class TestCache:
             replace(SMALL, test=Rule("t", level=0.1)),
         ],
     )
-    def test_other_parameters_have_another_key(self, other):
-        assert key(other) != key(self.SMALL)
+    def test_stale_result_is_never_used(self, file, other):
+        """Whatever the study differs in, what the file says of another is not taken for it."""
+        file.write_text(file.read_text(encoding="utf-8").rpartition(",")[0] + ",50\n", encoding="utf-8")
+        assert results([self.SMALL], kept(file))[0].power == 1
+        assert results([other], kept(file)) == [simulate(other)]
 
-    def test_other_method_has_another_key(self, monkeypatch):
-        before = key(self.SMALL)
+    def test_result_of_another_method_is_never_used(self, file, monkeypatch):
+        file.write_text(file.read_text(encoding="utf-8").rpartition(",")[0] + ",50\n", encoding="utf-8")
         monkeypatch.setattr(power_results, "_method", lambda: "another")
-        assert key(self.SMALL) != before
+        assert results([self.SMALL], kept(file)) == [simulate(self.SMALL)]
 
-    @pytest.mark.parametrize("text", ["", "[]", "{}", '{"rejections": 3}', "\ufffd", "null", "12"])
-    def test_broken_file_is_replaced(self, tmp_path, text):
-        path = tmp_path / f"power-{key(self.SMALL)}.json"
-        path.write_text(text, encoding="utf-8")
-        assert cached(self.SMALL, tmp_path) == simulate(self.SMALL)
-        assert json.loads(path.read_text(encoding="utf-8"))["rejections"] == simulate(self.SMALL).rejections
+    @pytest.mark.parametrize("count", ["51", "-1", "2.5", "", "three"])
+    def test_count_that_cannot_be_is_simulated_again(self, file, count):
+        file.write_text(file.read_text(encoding="utf-8").rpartition(",")[0] + f",{count}\n", encoding="utf-8")
+        assert results([self.SMALL], kept(file)) == [simulate(self.SMALL)]
 
-    @pytest.mark.parametrize("count", [51, -1, 2.5, True, None, "3"])
-    def test_count_that_cannot_be_is_replaced(self, tmp_path, count):
-        right = cached(self.SMALL, tmp_path)
-        path = tmp_path / f"power-{key(self.SMALL)}.json"
-        path.write_text(json.dumps({**json.loads(path.read_text()), "rejections": count}))
-        assert cached(self.SMALL, tmp_path) == right
+    @pytest.mark.parametrize("text", ["", "study\n", "study,rejections\nabc", "a,b\n1,2\n", "null"])
+    def test_file_without_results(self, tmp_path, text):
+        (tmp_path / "power.csv").write_text(text, encoding="utf-8")
+        assert kept(tmp_path / "power.csv") == {}
+        assert kept(tmp_path / "none.csv") == {}
 
-    def test_by_towns_and_months(self, tmp_path):
-        found = by_towns_and_months(self.SMALL, [2, 6], [3, 6], tmp_path)
-        assert found.select("exemplar", "after").rows() == [(2, 3), (2, 6), (6, 3), (6, 6)]
-        assert found["power"].is_between(0, 1).all()
-        assert found["power"][3] == simulate(self.SMALL).power
-        assert found["other"].unique().to_list() == [18]
+    def test_rows_of_a_table(self):
+        (row,) = table([Power(self.SMALL, 20)]).iter_rows(named=True)
+        assert row == {
+            "exemplar": 6,
+            "other": 18,
+            "before": 12,
+            "after": 6,
+            "effect": -2.0,
+            "cell_sd": 4.0,
+            "icc": 0.0,
+            "power": 0.4,
+            "monte_carlo_error": pytest.approx(math.sqrt(0.4 * 0.6 / 50)),
+        }
 
 
 @pytest.mark.parametrize(

@@ -130,11 +130,12 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
     told after the findings.
     """
     from analysis.case import case_names, load_case  # noqa: PLC0415
+    from analysis.data_request import findings as request_findings  # noqa: PLC0415
     from analysis.findings import CaseError  # noqa: PLC0415
     from analysis.sources import check_sources  # noqa: PLC0415
 
     root = project_root()
-    findings: list[Any] = []
+    findings: list[Any] = [*request_findings(root)]
     notes: list[str] = []
     status = 0
     for name in cases or case_names(root):
