@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from analysis import Case, Ledger, compare, forensics
+from analysis.data_request import data_request
 
 BOM = "\ufeff"
 """Spreadsheets take a CSV without it for the local encoding, and Chinese turns to noise."""
@@ -44,6 +45,7 @@ def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
         "tiers": compare.tiers(ledger),
         "item_mix": compare.item_mix(ledger),
         "checks": forensics.checks(case, ledger),
+        "data_request": data_request(),
     }
     return {name: _plain(frame) for name, frame in found.items()}
 

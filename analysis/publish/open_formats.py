@@ -32,6 +32,7 @@ SCHEMAS: Mapping[str, type[dy.Schema]] = {
     "units": schemas.Units,
     "indicators": schemas.Indicators,
     "quantities": schemas.Quantities,
+    "data_request": schemas.DataRequest,
 }
 TITLES = {
     "facts": "Reported figures and dates, each with the phrase that carries it",
@@ -46,6 +47,7 @@ TITLES = {
     "tiers": "The tiers side by side",
     "item_mix": "Items by kind of power",
     "checks": "Forensic checks of the printed figures",
+    "data_request": "Which fields to ask a data office for, and what each would settle",
 }
 KEYS = {
     "values": ["key"],
@@ -95,6 +97,7 @@ DESCRIPTIONS = {
     "values.high": "The upper bound, in the unit of the row.",
     "values.earliest": "The first day, where the value is a date.",
     "values.latest": "The last day, where the value is a date.",
+    "data_request.settles": f"Assumptions, quantities and effects, separated by {SEPARATOR}.",
     "values.setting": "The setting, where the value is a choice.",
 }
 
