@@ -23,7 +23,7 @@ NAMES = ("01-evidence", "02-tiers", "03-pilot", "04-robustness")
 HANDED_OVER = {
     "01-evidence": {"facts", "sources", "assumptions", "quantities", "checks", "instruments", "statements"},
     "02-tiers": {"tiers", "timeline", "caseload", "cuts"},
-    "03-pilot": {"pilot", "mix"},
+    "03-pilot": {"pilot", "mix", "estimands", "designs", "power", "request"},
     "04-robustness": {"robustness", "satisfaction"},
 }
 READINGS = {

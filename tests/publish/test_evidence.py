@@ -16,7 +16,8 @@ from analysis.publish import appendix, evidence, lint, pages, records, render, r
 from analysis.publish.notebook import Study, table
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "references.bib")
+COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "evaluation.qmd", "references.bib")
+WRITTEN = ("index.qmd", "zh/index.qmd", "evaluation.qmd", "zh/evaluation.qmd")
 REGISTERS = {"facts", "assumptions", "quantities"}
 
 
@@ -211,7 +212,7 @@ class Page(HTMLParser):
 
 def write_published(root: Path, study: Study) -> None:
     """What the notebooks would hand over: the tables as they are, and figures with some keys."""
-    texts = [(root / name).read_text(encoding="utf-8") for name in ("index.qmd", "zh/index.qmd")]
+    texts = [(root / name).read_text(encoding="utf-8") for name in WRITTEN]
     found: dict = {"figures": {}, "tables": {}}
     for name in sorted({name for text in texts for name in pages.TABLE.findall(text)}):
         make = getattr(appendix, name, None) or getattr(results, name)
@@ -250,12 +251,9 @@ def project(tmp_path_factory, case, ledger):
     for stem in ("01-evidence", "02-tiers", "03-pilot", "04-robustness"):
         text = "---\ntitle: N\nlang: en\ncase: meizhou\nformat: html\n---\n\n`municipal.cases`{.value}\n"
         (root / f"notebooks/{stem}.qmd").write_text(text, encoding="utf-8")
-    for name in ("index.qmd", "zh/index.qmd"):
-        text = (
-            (root / name)
-            .read_text(encoding="utf-8")
-            .replace("case: meizhou", "case: meizhou\nformat: html", 1)
-        )
+    for name in WRITTEN:
+        text = re.sub(r"format:\n(?: .*\n)+", "", (root / name).read_text(encoding="utf-8"), count=1)
+        text = text.replace("case: meizhou", "case: meizhou\nformat: html", 1)
         (root / name).write_text(text, encoding="utf-8")
     evidence.write_pages(root, "meizhou", pages.written_pages(root))
     return root
@@ -269,7 +267,7 @@ def site(project):
     return {path.relative_to(out).as_posix(): Page(path) for path in sorted(out.rglob("*.html"))}
 
 
-SHOWN = ("index.html", "zh/index.html", "notebooks/02-tiers.html")
+SHOWN = (*(name.replace(".qmd", ".html") for name in WRITTEN), "notebooks/02-tiers.html")
 RECORDS = ("evidence/meizhou.html", "zh/evidence/meizhou.html")
 
 
@@ -291,7 +289,7 @@ class TestSite:
     def test_every_value_leads_to_its_record_in_its_language(self, site, name):
         values = [(link, around) for link, around in site[name].links if link.get("class") == "value"]
         home = RECORDS[name.startswith("zh/")]
-        assert len(values) > 100 or name.startswith("notebooks")
+        assert len(values) > (100 if "index" in name else 20) or name.startswith("notebooks")
         for link, around in values:
             assert reached(name, link["href"]) == (home, link["data-key"])
             assert "toc" not in around
@@ -317,13 +315,14 @@ class TestSite:
         assert len(back) > 50
         for page, anchor in back:
             assert site[page].ids[anchor]["data-key"] == re.fullmatch(r"v-(.+)-\d+", anchor)[1]
-            assert page == ("zh/index.html" if name.startswith("zh/") else "index.html")
+            assert page in SHOWN
+            assert page.startswith("zh/") == name.startswith("zh/")
 
-    @pytest.mark.parametrize("name", SHOWN[:2])
+    @pytest.mark.parametrize("name", SHOWN[:4])
     def test_every_place_in_prose_is_named(self, site, name):
         home = RECORDS[name.startswith("zh/")]
-        back = {reached(home, link["href"])[1] for link, _ in site[home].links}
-        assert {anchor for anchor in site[name].ids if anchor.startswith("v-")} <= back
+        back = {reached(home, link["href"]) for link, _ in site[home].links}
+        assert {(name, anchor) for anchor in site[name].ids if anchor.startswith("v-")} <= back
 
     @pytest.mark.parametrize("name", RECORDS)
     def test_lists_every_key_and_no_value_as_a_link(self, site, ledger, name):
@@ -335,12 +334,15 @@ class TestSite:
         assert "../index.html#fig-caseload" in links
         assert "../index.html#tbl-tiers" in links
         assert "../index.html#tbl-instruments" in links  # which quotes phrases, not values
+        assert "../evaluation.html#fig-power" in links
         assert not {f"../index.html#tbl-{name}" for name in REGISTERS} & set(links)
 
     def test_figures_and_tables_list_their_evidence(self, project, site):
         published = json.loads((project / ".brief/meizhou/published.json").read_text(encoding="utf-8"))
         shown = published["figures"] | {k: v for k, v in published["tables"].items() if k not in REGISTERS}
-        assert site["index.html"].lists == sum(bool(record["keys"]) for record in shown.values())
+        lists = site["index.html"].lists + site["evaluation.html"].lists
+        assert lists == sum(bool(record["keys"]) for record in shown.values())
+        assert site["evaluation.html"].lists == 1  # its tables hold no values
         assert site["notebooks/02-tiers.html"].lists == 0
 
     def test_no_numeral_outside_a_role(self, project, site):
@@ -356,4 +358,4 @@ class TestSite:
 
 
 def test_generated_pages_are_not_written_ones(project):
-    assert [page.name for page in pages.written_pages(project)] == ["index.qmd", "zh/index.qmd"]
+    assert [page.name for page in pages.written_pages(project)] == sorted(WRITTEN)

@@ -17,6 +17,7 @@ COPIED = (
     "_extensions",
     "_quarto.yml",
     "index.qmd",
+    "evaluation.qmd",
     "references.bib",
     "pyproject.toml",
 )
