@@ -40,11 +40,17 @@ def kept(path: Path) -> dict[str, int]:
 
 def results(studies: Iterable[Study], known: Mapping[str, int]) -> list[Power]:
     """The power of each study, from what is ``known``; simulated where that is nothing that could be."""
-    return [_known(study, known.get(key(study), -1)) or simulate(study) for study in studies]
+    return [_known(study, known.get(key(study), -1)) or _simulated(study) for study in studies]
 
 
 def _known(study: Study, rejections: int) -> Power | None:
     return Power(study, rejections) if 0 <= rejections <= study.draws else None
+
+
+@cache
+def _simulated(study: Study) -> Power:
+    """Once in a process, whatever number of charts ask for it."""
+    return simulate(study)
 
 
 def write(path: Path, powers: Iterable[Power]) -> None:
