@@ -39,14 +39,6 @@ def data_request(root: Path | None = None) -> pl.DataFrame:
     return frame
 
 
-def findings(root: Path) -> Iterator[Finding]:
-    """What is wrong with the file, row by row."""
-    try:
-        data_request(root)
-    except CaseError as error:
-        yield from error.findings
-
-
 def unsettling(request: pl.DataFrame, case: Case) -> Iterator[Finding]:
     """Names in ``settles`` that are neither an estimand nor an assumption or quantity of the case."""
     known = {*ESTIMANDS, *case.assumptions["name"], *case.quantities["key"]}
