@@ -1,7 +1,7 @@
 """The evaluation that is proposed: what of it is declared in the ledger, as studies to simulate.
 
-Effects and spreads are in working days, ``design_icc`` is a share, the rest are counts; all are assumptions
-of the case, with the reason for each range there.
+Effects and spreads are in working days, ``design_icc`` is in per cent, the rest are counts; all are
+assumptions of the case, with the reason for each range there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def centre(ledger: Ledger) -> Study:
     effect, spread, lasting = (_central(ledger, f"design_{name}") for name in ("effect", "cell_sd", "icc"))
     names = ("towns", "other_towns", "months_before", "months_after")
     panel = Panel(*(int(_central(ledger, f"design_{name}")) for name in names))
-    return Study(Prior(effect, spread, lasting), panel, draws=DRAWS, seed=SEED)
+    return Study(Prior(effect, spread, lasting / 100), panel, draws=DRAWS, seed=SEED)
 
 
 def _central(ledger: Ledger, key: str) -> float:

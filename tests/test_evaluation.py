@@ -49,6 +49,7 @@ class TestFloors:
             project.edit("meizhou/assumptions.csv", "city_counties", end, str(counties))
         changed = ledger(load_case("meizhou", root=project.root))
         every = len(list(itertools.combinations(range(counties), 2)))
+        assert evaluation.counties(changed) == [Stratum(counties, 2)]
         assert changed["design.county_draws"].value == every
         divided = [
             len(list(assignments([Stratum(first, 1), Stratum(counties - first, 1)])))
