@@ -2,12 +2,14 @@
 # lab: JupyterLab on the notebooks       bench: measure        lock: renew the locked requirements
 # accept: the tables and charts have been read through: keep their words for the tests
 # browser: what the tests in a real browser need besides chromium; they are skipped without it
+# reference: scipy and pyfixest, which numbers are held against; those tests are skipped without it
+# power: simulate the power of the evaluation anew, after a change of its priors or method
 # mutation: change every cell of the case, one at a time, and count what notices
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: brief test check lint lab bench browser mutation accept lock clean
+.PHONY: brief test check lint lab bench browser reference power mutation accept lock clean
 brief: .venv/ready
 	$(BIN)/brief build
 
@@ -33,6 +35,12 @@ accept: .venv/ready
 
 browser: .venv/ready
 	$(call INSTALL,.venv) --require-hashes -r requirements/browser.txt
+
+reference: .venv/ready
+	$(call INSTALL,.venv) --require-hashes -r requirements/reference.txt
+
+power: .venv/ready
+	$(BIN)/python -m analysis.evaluation meizhou
 
 mutation: .venv/ready
 	$(BIN)/python -m tests.mutation
@@ -64,6 +72,7 @@ lock:
 	$(LOCK) pyproject.toml --group dev --output-file requirements/brief.txt
 	$(LOCK) pyproject.toml --group dev --extra lab --output-file requirements/lab.txt
 	$(LOCK) --group browser --output-file requirements/browser.txt
+	$(LOCK) --group reference --constraint requirements/brief.txt --output-file requirements/reference.txt
 
 clean:
 	rm -rf .brief _site figures zh/figures evidence zh/evidence revisions zh/revisions data notebooks/*.qmd

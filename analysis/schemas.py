@@ -21,6 +21,7 @@ PLACE = r"\{([a-z][a-z0-9_.]*)(?::(\w+))?\}"
 FORM = r"^[^{}]*\{\}[^{}|]*(\|[^{}]*\{\}[^{}|]*)?$"
 DIGIT = r"^\d$"
 MAYBE_DIGIT = r"^\d?$"
+NAMES = r"^[a-z][a-z0-9_.]*(\|[a-z][a-z0-9_.]*)*$"
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 SHA256 = r"^([0-9a-f]{64})?$"
 
@@ -62,6 +63,27 @@ class Indicators(Rows):
     definition_zh = text()
     comparable_en = dy.String()
     comparable_zh = dy.String()
+
+
+class DataRequest(Rows):
+    """What to ask a data office for: a field, at which level and for when, and what it would settle."""
+
+    field = dy.String(primary_key=True, regex=NAME)
+    type = dy.Enum(["identifier", "date", "duration", "count", "category", "amount", "text"])
+    priority = dy.Enum(["core", "supporting"])
+    label_en = text()
+    label_zh = text()
+    form_en = text()
+    form_zh = text()
+    level_en = text()
+    level_zh = text()
+    period_en = text()
+    period_zh = text()
+    holder_en = text()
+    holder_zh = text()
+    why_en = text()
+    why_zh = text()
+    settles = dy.String(regex=NAMES)
 
 
 class Quantities(Rows):
@@ -244,6 +266,7 @@ PATTERNS = {
     WHOLE: "a whole number, or nothing",
     BOUND: "a number, or nothing",
     FORM: "text with {} where the number stands, singular|plural where they differ",
+    NAMES: "names of assumptions, quantities or estimands, with | between them",
     DIGIT: "one digit",
     MAYBE_DIGIT: "one digit, or nothing",
     DATE: "a date such as 2024-08-06",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import os
 import shutil
@@ -17,7 +18,7 @@ from analysis import CaseError, load_case
 from analysis import ledger as compute
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("seeds", "zh", "_quarto.yml", "index.qmd", "robustness.qmd", "references.bib")
+COPIED = ("seeds", "zh", "_quarto.yml", "index.qmd", "robustness.qmd", "evaluation.qmd", "references.bib")
 
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("suite")
@@ -94,9 +95,16 @@ def stats():
     return _reference("scipy.stats")
 
 
+@pytest.fixture(scope="session")
+def pyfixest():
+    return _reference("pyfixest")
+
+
 def _reference(module: str) -> ModuleType:
-    why = f"{module} is not installed; the dependency group 'reference' of pyproject.toml has it"
-    return pytest.importorskip(module, reason=why)
+    """The module; where BRIEF_REFERENCE is set, as in continuous integration, it has to be there."""
+    if os.environ.get("BRIEF_REFERENCE"):
+        return importlib.import_module(module)
+    return pytest.importorskip(module, reason=f"{module} is not installed; 'make reference' installs it")
 
 
 @pytest.fixture(scope="session")

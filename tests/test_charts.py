@@ -15,7 +15,15 @@ import pytest
 import uharfbuzz
 import vl_convert
 
-from analysis import charts, limit_charts, robustness, robustness_charts
+from analysis import (
+    chart_power,
+    charts,
+    evaluation,
+    limit_charts,
+    power_results,
+    robustness,
+    robustness_charts,
+)
 from analysis.chart_style import (
     BLUE,
     HEADLINE,
@@ -34,7 +42,7 @@ from analysis.display import LANGUAGES
 from analysis.publish import fonts, notebook
 from analysis.publish.pictures import renumbered
 
-NAMES = ("timeline", "caseload", "cuts", "mix", "satisfaction")
+NAMES = ("timeline", "caseload", "cuts", "mix", "satisfaction", "power")
 LIMITS = ("tipping", "spread", "response", "permits")
 TURNED = ("matrix", "tornado")
 TEXTS = re.compile(r"<text[^>]*>([^<]+)<")
@@ -51,7 +59,8 @@ def spec_of(study: notebook.Study, name: str, lang: str) -> dict[str, Any]:
     if name in TURNED:
         draw = getattr(robustness_charts, name)(robustness.robustness(study.case))
     else:
-        draw = getattr(limit_charts if name in LIMITS else charts, name)
+        module = chart_power if name == "power" else limit_charts if name in LIMITS else charts
+        draw = getattr(module, name)
     return draw(study, lang).to_dict()
 
 
@@ -165,6 +174,49 @@ def test_time_and_trips_have_an_axis_each(study):
         "Cut in handling time (per cent of an unstated baseline)",
         "Cut in trips (average number)",
     ]
+
+
+def test_power_is_that_of_the_simulations(study):
+    kept = power_results.kept(evaluation.file_of("meizhou"))
+    shown = [row for row in rows_of(spec_of(study, "power", "en")) if "power" in row and row["exemplar"] < 20]
+    for after, towns, effect in ((5, 2, 1.0), (10, 10, 2.0), (20, 18, 4.0)):
+        (share,) = {
+            row["power"]
+            for row in shown
+            if (row["after"], row["exemplar"], row["effect"]) == (after, towns, effect)
+        }
+        (found,) = [
+            each
+            for each in evaluation.studies(study.ledger)
+            if (each.panel.after, each.panel.exemplar, each.prior.effect) == (after, towns, effect)
+        ]
+        assert share == pytest.approx(100 * kept[power_results.key(found)] / 2000)
+
+
+def test_power_has_one_scale_and_lines_that_need_no_colour(study):
+    panels = spec_of(study, "power", "en")["hconcat"]
+    scales = [layer["encoding"]["y"]["scale"] for panel in panels for layer in panel["layer"][:4]]
+    assert all(scale == {"domain": [0, 100]} for scale in scales)
+    dashes = [tuple(layer["mark"]["strokeDash"]) for layer in panels[0]["layer"][:3]]
+    shapes = {row["shape"] for row in rows_of(spec_of(study, "power", "en")) if "shape" in row}
+    assert (len(set(dashes)), len(shapes)) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("lang", "names", "headings"),
+    [
+        (
+            "en",
+            {"1 working day", "2 working days", "4 working days"},
+            {"5 months after", "10 months after", "20 months after"},
+        ),
+        ("zh", {"1个工作日", "2个工作日", "4个工作日"}, {"交接后5个月", "交接后10个月", "交接后20个月"}),
+    ],
+)
+def test_power_names_its_lines_and_panels(study, lang, names, headings):
+    rows = rows_of(spec_of(study, "power", lang))
+    assert {row["name"] for row in rows if "name" in row} == names
+    assert {row["text"] for row in rows if "text" in row} == headings
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,8 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     from analysis.publish import execute, pages  # noqa: PLC0415
 
     written = pages.written_pages(root)
-    cases = list(dict.fromkeys(page.case for page in written))
+    named = dict.fromkeys(page.case for page in written)
+    cases = sorted(named, key=lambda name: (root / "seeds" / name).is_dir())  # what is not there fails first
     if len(cases) > 1 and all((root / "seeds" / name).is_dir() for name in cases):
         raise BuildError(f"the pages of a site are about one case; these name {', '.join(cases)}")
     settings = {**options.parameters, "engine": options.engine, "cases": cases}

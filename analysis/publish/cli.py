@@ -135,9 +135,8 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
     from analysis.sources import check_sources  # noqa: PLC0415
 
     root = project_root()
-    findings: list[Any] = []
+    findings, status = of_request(root)
     notes: list[str] = []
-    status = 0
     for name in cases or case_names(root):
         try:
             case = load_case(name, root=root)
@@ -150,6 +149,18 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
         notes += remarks(case, held=sources is not None)
     report_check(findings, notes, as_json=as_json)
     sys.exit(max(status, FINDINGS if findings else 0))
+
+
+def of_request(root: Path) -> tuple[list[Any], int]:
+    """The findings in the register of fields to ask for, and the exit status that they mean."""
+    from analysis.data_request import data_request  # noqa: PLC0415
+    from analysis.findings import CaseError  # noqa: PLC0415
+
+    try:
+        data_request(root)
+    except CaseError as error:
+        return list(error.findings), error.status
+    return [], 0
 
 
 def remarks(case: Case, *, held: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from analysis import Case, Ledger, compare, forensics
 from analysis.claim_texts import plain_flips, said, told
+from analysis.data_request import data_request
 
 BOM = "\ufeff"
 """Spreadsheets take a CSV without it for the local encoding, and Chinese turns to noise."""
@@ -51,6 +52,7 @@ def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
         "checks": forensics.checks(case, ledger),
         "claims": claims(case, ledger),
         "design": case.design,
+        "data_request": data_request(),
     }
     return {name: _plain(frame) for name, frame in found.items()}
 

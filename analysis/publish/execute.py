@@ -24,6 +24,7 @@ WARM, STOCK = "warm", "stock"
 IMPORTED = (
     "altair",
     "babel.dates",
+    "analysis.chart_power",
     "analysis.charts",
     "analysis.validate",
     "analysis.publish.engine",

@@ -33,6 +33,7 @@ SCHEMAS: Mapping[str, type[dy.Schema]] = {
     "indicators": schemas.Indicators,
     "quantities": schemas.Quantities,
     "design": schemas.Design,
+    "data_request": schemas.DataRequest,
 }
 TITLES = {
     "facts": "Reported figures and dates, each with the phrase that carries it",
@@ -49,6 +50,7 @@ TITLES = {
     "checks": "Forensic checks of the printed figures",
     "claims": "Every comparison: what was tested, the verdict, and what flips it",
     "design": "Facts of the design that evidence is graded by",
+    "data_request": "Which fields to ask a data office for, and what each would settle",
 }
 KEYS = {
     "values": ["key"],
@@ -102,6 +104,7 @@ DESCRIPTIONS = {
     "values.high": "The upper bound, in the unit of the row.",
     "values.earliest": "The first day, where the value is a date.",
     "values.latest": "The last day, where the value is a date.",
+    "data_request.settles": f"Assumptions, quantities and effects, separated by {SEPARATOR}.",
     "values.setting": "The setting, where the value is a choice.",
 }
 

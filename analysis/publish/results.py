@@ -10,6 +10,7 @@ import polars as pl
 from analysis import grade
 from analysis.claim_texts import flips, told
 from analysis.compare import cell
+from analysis.data_request import data_request
 from analysis.publish.appendix import Frames, Row, frames, shown
 from analysis.publish.notebook import Study
 from analysis.words import PLACES, Wording
@@ -63,6 +64,32 @@ def breakdown(study: Study) -> Frames:
 def printing(study: Study) -> Frames:
     """The gaps by whether figures are rounded, cut off or trimmed of a zero."""
     return written(study, "printing")
+
+
+def estimands(study: Study) -> Frames:
+    """The effects that an evaluation would estimate: definition, assumptions, what breaks them."""
+    return written(study, "estimands")
+
+
+def designs(study: Study) -> Frames:
+    """The comparisons that an evaluation could make: what each takes care of, and what it leaves open."""
+    return written(study, "designs")
+
+
+def request(study: Study) -> Frames:
+    """The fields to ask for, those of one holder together, in the order of the register."""
+    asked = data_request()
+    holders = asked["holder_en"].unique(maintain_order=True)
+    frame = asked.sort(pl.col("holder_en").replace_strict(holders, range(len(holders))), maintain_order=True)
+
+    def rows(words: Wording, lang: str) -> Iterable[Row]:
+        for row in frame.iter_rows(named=True):
+            level, period, holder = (row[f"{name}_{lang}"] for name in ("level", "period", "holder"))
+            where = words["request.span"].format(level, period)
+            label, form, why = (row[f"{name}_{lang}"] for name in ("label", "form", "why"))
+            yield (label, form, where, holder[0].upper() + holder[1:], why)
+
+    return frames(study, "request", rows)
 
 
 def written(study: Study, name: str) -> Frames:

@@ -11,7 +11,17 @@ from typing import Any
 
 import polars as pl
 
-SHEETS = ("facts", "corrections", "measures", "assumptions", "values", "tiers", "units", "sources")
+SHEETS = (
+    "facts",
+    "corrections",
+    "measures",
+    "assumptions",
+    "values",
+    "tiers",
+    "units",
+    "sources",
+    "data_request",
+)
 NUMERAL = re.compile(r"-?(0|[1-9]\d{0,14})(\.(\d{1,12}))?")
 NUMERIC = {"expect", "value", "low", "central", "high", "paragraph", "digits", "lower", "upper"}
 """Columns of texts whose plain figures are numbers to a spreadsheet."""

@@ -25,7 +25,7 @@ HANDED_OVER = {
         *("facts", "sources", "assumptions", "quantities", "checks", "instruments", "statements", "design"),
     },
     "02-tiers": {"tiers", "timeline", "caseload", "cuts"},
-    "03-pilot": {"pilot", "mix"},
+    "03-pilot": {"pilot", "mix", "estimands", "designs", "power", "request"},
     "04-robustness": {
         "claims",
         "breakdown",

@@ -276,7 +276,8 @@ class TestBuild:
         assert (project.root / file).is_file()
 
     @pytest.mark.parametrize(
-        "file", ["seeds/units.csv", "index.qmd", "zh/index.qmd", "_quarto.yml", "references.bib"]
+        "file",
+        ["seeds/units.csv", "index.qmd", "zh/index.qmd", "evaluation.qmd", "_quarto.yml", "references.bib"],
     )
     def test_changed_input_is_built(self, project, build, file):
         build()

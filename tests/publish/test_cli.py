@@ -105,6 +105,17 @@ class TestCheck:
             f"seeds/{FACTS}, row 14, column value: '2023-02-30' is not a date of the calendar",
         ]
 
+    def test_register_of_fields_to_ask_for(self, brief, project):
+        project.edit("data_request.csv", "trips", "type", "number")
+        project.edit(FACTS, "provincial.cases", "value", "1459")
+        status, _, err = brief("check")
+        request, fact = err.splitlines()
+        row = project.row("data_request.csv", "trips")
+        assert request.startswith(f"seeds/data_request.csv, row {row}, column type: 'number' expected one of")
+        assert (status, fact) == (1, f"seeds/{FACTS}, row 7, column exact: {MISQUOTED}")
+        project.path("data_request.csv").unlink()
+        assert brief("check")[0] == 2
+
     def test_unusable(self, brief, project):
         project.rewrite(FACTS, lambda text: text.encode("gb18030"))
         status, out, err = brief("check")

@@ -23,7 +23,7 @@ from analysis.publish.workbook import SHEETS, write_workbook
 ROOT = Path(__file__).parents[2]
 TABLES = {
     *("facts", "corrections", "measures", "assumptions", "sources", "units", "indicators"),
-    *("quantities", "values", "tiers", "item_mix", "checks", "claims", "design"),
+    *("quantities", "values", "tiers", "item_mix", "checks", "claims", "design", "data_request"),
 }
 
 

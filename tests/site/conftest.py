@@ -21,6 +21,7 @@ COPIED = (
     "_quarto.yml",
     "index.qmd",
     "robustness.qmd",
+    "evaluation.qmd",
     "references.bib",
     "pyproject.toml",
 )
