@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from analysis import expr
 from analysis.case import Case
 from analysis.entries import Ledger
@@ -102,12 +104,7 @@ def _period(ledger: Ledger, ends: list[str], lang: str) -> str:
 
 
 def _phrase(case: Case, key: str, lang: str) -> dict[str, Any]:
-    row = next(
-        row
-        for table in (case.facts, case.measures)
-        for row in table.iter_rows(named=True)
-        if row["id"] == key
-    )
+    row = _row(case.facts, "id", key) or _row(case.measures, "id", key)
     origin = source(case, row["source"], lang)
     place = [PARAGRAPH[lang].format(row["paragraph"])] if row["paragraph"] else []
     return {
@@ -125,8 +122,14 @@ def source(case: Case, name: str, lang: str) -> dict[str, str]:
     title, suffix = ("title_en", "") if lang == "en" else ("title", "_zh")
     columns = {"id": "id", "title": title, "date": "date", "language": "language"}
     columns |= {part: f"{part}{suffix}" for part in ("publisher", "found")}
-    rows = (row for row in case.sources.iter_rows(named=True) if row["id"] == name)
-    return next(({part: row[column] for part, column in columns.items()} for row in rows), {})
+    row = _row(case.sources, "id", name)
+    return row and {part: row[column] for part, column in columns.items()}
+
+
+def _row(table: pl.DataFrame, column: str, name: str) -> dict[str, Any]:
+    """The row that has ``name`` in a column of names; nothing where none has."""
+    names = table[column].to_list()
+    return table.row(names.index(name), named=True) if name in names else {}
 
 
 def _in_a_line(origin: Mapping[str, str], lang: str, *more: str) -> str:
@@ -136,7 +139,7 @@ def _in_a_line(origin: Mapping[str, str], lang: str, *more: str) -> str:
 
 
 def _why(case: Case, key: str, lang: str) -> dict[str, Any]:
-    row = next(row for row in case.assumptions.iter_rows(named=True) if row["name"] == key)
+    row = _row(case.assumptions, "name", key)
     origin = source(case, row["source"], lang)
     choices = [choice for choice in row[f"choices_{lang}"].split("|") if choice]
     bounded_by = _in_a_line(origin, lang)

@@ -78,7 +78,12 @@ def shared_words(root: Path) -> dict[str, Wording]:
 
 def words_of(lang: str, part: str = "") -> Wording:
     """The texts in a language that are no case's own, or a part of them."""
-    found = shared_words(project_root())[lang]
+    return _words(Path.cwd(), lang, part)
+
+
+@cache
+def _words(here: Path, lang: str, part: str) -> Wording:
+    found = shared_words(project_root(here))[lang]
     return found.part(part) if part else found
 
 

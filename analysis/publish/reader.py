@@ -44,7 +44,7 @@ class Reader(HTMLParser):
 
     def within(self, names: set[str] | frozenset[str]) -> bool:
         """Whether an open element has one of the names."""
-        return any(element.names & names for element in self.around)
+        return not all(element.names.isdisjoint(names) for element in self.around)
 
     def opened(self, element: Element) -> None:
         """Take in an element, which is not yet among the open ones."""
@@ -63,7 +63,7 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element and those left open in it."""
-        while any(element.tag == tag for element in self.around):
+        while any(element.tag == tag for element in reversed(self.around)):
             self.closed(self.around[-1])
             if self.around.pop().tag == tag:
                 return

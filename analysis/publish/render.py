@@ -170,23 +170,19 @@ def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
 def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
     """Run one page through Pandoc; its warnings are errors, so that nothing is left out in silence.
 
-    The evidence pages are long and plain, and CommonMark is read in half the time.  Only notebooks show
-    code; looking for it takes Pandoc half a second a page.
+    The evidence pages are long and plain: CommonMark is read in half the time, and cites nothing.  Only
+    notebooks show code; looking for it takes Pandoc half a second a page.
     """
-    extension = site.root / EXTENSION
-    reader = "commonmark_x" if page.path.parent.name == "evidence" else "markdown"
+    extension, folder = site.root / EXTENSION, page.path.parent.name
+    reader = "commonmark_x" if folder == "evidence" else "markdown"
     arguments = [str(page.path), "--standalone", f"--from={reader}", f"--to={to}", "--fail-if-warnings"]
-    arguments.append(f"--data-dir={extension}")
+    arguments += [f"--data-dir={extension}", "--wrap=none", f"--resource-path={page.path.parent}"]
     arguments += [f"--lua-filter={extension / name}" for name in FILTERS]
-    if page.path.parent.name != "notebooks":
+    if folder != "notebooks":
         arguments.append("--syntax-highlighting=none")
-    arguments += [
-        "--citeproc",
-        "--metadata=link-citations",
-        "--wrap=none",
-        f"--resource-path={page.path.parent}",
-    ]
-    if (site.root / "references.bib").exists():
+    if folder != "evidence":
+        arguments += ["--citeproc", "--metadata=link-citations"]
+    if folder != "evidence" and (site.root / "references.bib").exists():
         arguments.append("--bibliography=references.bib")
     return _pandoc(site.root, *arguments, *options, epoch=page.epoch)
 
