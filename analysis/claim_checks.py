@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis import predicates
 from analysis.case import Case
-from analysis.claim_files import Claim
+from analysis.claim_files import DEPENDS, Claim
 from analysis.claims import space_of, verdict
 from analysis.dates import is_date
 from analysis.dimensions import dimension, named, unlike
@@ -60,7 +60,11 @@ def unsaid(case: Case) -> Iterator[Finding]:
         except ExpressionError as error:
             yield claim.finding(str(error))
             continue
-        if found.kind not in claim.sentences:
+        if found.kind == DEPENDS and not found.central:
+            yield claim.finding(
+                "depends, and is false at the central setting; expected a predicate true there"
+            )
+        elif found.kind not in claim.sentences:
             given = ", ".join(claim.sentences) or "none"
             yield claim.finding(f"comes to '{found.kind}', for which it has no sentence; there are: {given}")
 

@@ -39,9 +39,9 @@ def data_request(root: Path | None = None) -> pl.DataFrame:
     return frame
 
 
-def unsettling(request: pl.DataFrame, case: Case) -> Iterator[Finding]:
-    """Names in ``settles`` that are neither an estimand nor an assumption or quantity of the case."""
-    known = {*ESTIMANDS, *case.assumptions["name"], *case.quantities["key"]}
+def unsettling(request: pl.DataFrame, *cases: Case) -> Iterator[Finding]:
+    """Names in ``settles`` that are neither an estimand nor an assumption or quantity of any of the cases."""
+    known = {*ESTIMANDS}.union(*((*case.assumptions["name"], *case.quantities["key"]) for case in cases))
     for row, settles in request.select("row", "settles").iter_rows():
         for name in settles.split("|"):
             if name not in known:

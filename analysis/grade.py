@@ -4,12 +4,13 @@ The level is that of the Maryland Scientific Methods Scale in the version of the
 Economic Growth (2016, *Guide to Scoring Evidence Using the Maryland Scientific Methods Scale*); certainty,
 and the reasons for rating it down, follow GRADE (Guyatt et al., 2011, *Journal of Clinical Epidemiology* 64).
 Whatever is not declared counts against the conclusion.  What is declared as unknown does too, but for the
-level at best, which takes it as met.  The strength of a recommendation is another question.
+level at best, which takes it as met.  Inconsistency between studies is not among the reasons: there is one
+body of figures.  The strength of a recommendation is another question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.case import Case
@@ -24,14 +25,16 @@ DOMAINS = {
     "comparison": "bias",
     "alone": "bias",
     "unselected": "bias",
+    "values": "indirectness",
     "coverage": "indirectness",
     "denominators": "imprecision",
     "confirmed": "publication",
 }
 """Why certainty is rated down where a fact of the design is missing, in GRADE's terms."""
 
+TRIAL = 5
 CERTAINTY = ("very low", "low", "moderate", "high")
-EFFECT = frozenset({"comparison", "before_after"})
+OF_EFFECTS = frozenset({"comparison", "alone", "unselected", "values"})
 """What is asked of a conclusion about an effect only."""
 
 Answers = Mapping[str, str]
@@ -42,49 +45,52 @@ class Grade:
     """How far a conclusion can be trusted.
 
     ``level`` and ``at_best`` are on the scale from 1 to 5, 0 below it, and None for what is no effect;
-    ``reasons`` are the domains in which certainty is rated down.  All is empty where nothing was measured.
+    ``reasons`` are the domains in which certainty is rated down.  Where it is not declared that anything was
+    measured there is only ``measured``, the answer to that.
     """
 
-    level: int | None
-    at_best: int | None
-    certainty: str
-    reasons: tuple[str, ...]
+    measured: str
+    level: int | None = None
+    at_best: int | None = None
+    certainty: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 def grades(case: Case) -> dict[str, Grade]:
-    """The grade of each conclusion that facts of the design bear on."""
+    """The grade of each conclusion that facts of the design bear on; a source left out declares nothing."""
     found: dict[str, dict[str, str]] = {}
     for row in case.design.iter_rows(named=True):
         for name in row["bears_on"].split("|"):
-            found.setdefault(name, {})[row["design"]] = row["answer"]
+            answers = found.setdefault(name, {})
+            if row["basis"] not in case.late:
+                answers[row["design"]] = row["answer"]
     return {name: grade(answers) for name, answers in found.items()}
 
 
 def grade(answers: Answers) -> Grade:
     """The grade of a conclusion of which the facts ``answers`` are declared."""
-    if answers.get("measured", YES) != YES:
-        return Grade(None, None, "", ())
-    about_effect = bool(EFFECT & answers.keys())
-    asked = DOMAINS if about_effect else DOMAINS.keys() & answers.keys() | {"independent", "confirmed"}
-    lacking = [domain for fact, domain in DOMAINS.items() if fact in asked and answers.get(fact) != YES]
-    reasons = tuple(dict.fromkeys(lacking))
+    measured = answers.get("measured", UNKNOWN)
+    if measured != YES:
+        return Grade(measured)
+    about_effect = answers.get("effect", YES) != NO
+    asked = [fact for fact in DOMAINS if about_effect or fact not in OF_EFFECTS]
+    reasons = tuple(dict.fromkeys(DOMAINS[fact] for fact in asked if answers.get(fact) != YES))
     if not about_effect:
-        return Grade(None, None, _rated("high", reasons), reasons)
+        return Grade(YES, None, None, _rated("high", reasons), reasons)
     worst = level({fact for fact, answer in answers.items() if answer == YES})
     best = level({fact for fact, answer in answers.items() if answer != NO})
-    return Grade(worst, best, _rated("high" if worst >= 5 else "low", reasons), reasons)
+    return Grade(YES, worst, best, _rated("high" if worst == TRIAL else "low", reasons), reasons)
 
 
-def level(met: set[str] | frozenset[str]) -> int:
+def level(met: Collection[str]) -> int:
     """The level of a design that meets some conditions: 5 for a trial, 0 where the scale does not reach."""
-    counterfactual = {"comparison", "before_after"} <= met
-    if counterfactual and "assigned" in met:
-        return 5
-    if counterfactual and "as_assigned" in met:
+    if "comparison" in met and "assigned" in met:
+        return TRIAL
+    if "comparison" in met and "as_assigned" in met:
         return 4
-    if counterfactual:
+    if "comparison" in met and "before_after" in met:
         return 3
-    if met & EFFECT:
+    if "comparison" in met or "before_after" in met:
         return 2 if "controls" in met else 1
     return 0
 
@@ -102,10 +108,11 @@ def told(case: Case) -> dict[str, dict[str, str]]:
 
 
 def _line(found: Grade, words: Wording) -> str:
-    if not found.certainty:
-        return words["nothing"]
+    if found.measured != YES:
+        return words["nothing" if found.measured == NO else "unknown"]
     reasons = words.join("and", (words[reason] for reason in found.reasons)) or words["full"]
-    return words["line"].format(_standing(found, words), words[found.certainty], reasons)
+    kind = "count" if found.at_best is None else "effect"
+    return words[f"line.{kind}"].format(_standing(found, words), words[found.certainty], reasons)
 
 
 def _standing(found: Grade, words: Wording) -> str:

@@ -169,12 +169,22 @@ class Design(Rows):
 
     design = dy.Enum(
         [
-            *("measured", "independent", "comparison", "before_after", "controls", "assigned", "as_assigned"),
+            *(
+                "effect",
+                "measured",
+                "values",
+                "independent",
+                "comparison",
+                "before_after",
+                "controls",
+                "assigned",
+                "as_assigned",
+            ),
             *("alone", "unselected", "coverage", "denominators", "confirmed"),
         ],
         primary_key=True,
     )
-    answer = dy.Enum(["yes", "no", "unknown"])
+    answer = dy.Enum(["yes", "no", "unknown"], primary_key=True)
     bears_on = text()
     basis = text()
     why_en = text()

@@ -92,7 +92,7 @@ class TestCase:
         assert told(case)["use"]["zh"] == (
             "证据：描述性结论，不涉及效果；可信度极低（偏倚风险、间接性、发表偏倚）。"
         )
-        assert told(case)["pilot"]["zh"] == "证据：无，没有任何测量。"
+        assert told(case)["pilot"]["zh"] == "证据：无（没有任何测量）。"
 
     def test_without_a_design_nothing_is_graded(self, project):
         project.path(OWN).unlink()

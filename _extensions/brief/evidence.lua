@@ -91,13 +91,13 @@ function evidence.span(key, form, placed)
 end
 
 --- What a figure or table rests on, folded away below it.
-function evidence.list(name, keys, labels)
+function evidence.list(name, keys, labels, form)
   if not page.is_html() or page.is_notebook() or REGISTERS[name] or #keys == 0 then
     return {}
   end
   local items = pandoc.List(keys):map(function(key)
     local link = pandoc.Link(labels(key), target() .. "#" .. key)
-    return pandoc.Plain({ link, pandoc.Str(TEXT[page.language].colon), evidence.span(key, "value") })
+    return pandoc.Plain({ link, pandoc.Str(TEXT[page.language].colon), evidence.span(key, form(key)) })
   end)
   local head = "<summary>" .. TEXT[page.language].evidence .. "</summary>"
   return { html('<details class="evidence">' .. head), pandoc.BulletList(items), html("</details>") }

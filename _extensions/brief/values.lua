@@ -121,6 +121,11 @@ local function label(key)
   return entry(key).label[page.language]
 end
 
+--- Of what is known within bounds, the bounds: no value in them is likelier than another.
+local function spread(key)
+  return entry(key).status == "bounded" and "interval" or "value"
+end
+
 local function figure(el)
   local lists = pandoc.Blocks({})
   el:walk({
@@ -129,7 +134,7 @@ local function figure(el)
       if name then
         local record = publication("figures", name)
         append_notebook(el.caption.long[#el.caption.long], record.notebook)
-        lists:extend(evidence.list(name, record.keys, label))
+        lists:extend(evidence.list(name, record.keys, label, spread))
       end
     end,
   })
@@ -210,7 +215,7 @@ local function div(el)
   el.classes = el.classes:filter(function(class)
     return class ~= "published"
   end)
-  return pandoc.Blocks({ el }) .. evidence.list(name, record.keys, label)
+  return pandoc.Blocks({ el }) .. evidence.list(name, record.keys, label, spread)
 end
 
 --- Within a link, and in a record, a value is no link of its own.

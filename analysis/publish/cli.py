@@ -17,6 +17,7 @@ from analysis.publish.processes import stopping
 
 if TYPE_CHECKING:
     from analysis import Case
+    from analysis.findings import Finding
 
 FINDINGS, UNUSABLE = 1, 2
 
@@ -135,8 +136,9 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
     from analysis.sources import check_sources  # noqa: PLC0415
 
     root = project_root()
-    findings, status = of_request(root)
+    findings: list[Finding] = []
     notes: list[str] = []
+    loaded, status = [], 0
     for name in cases or case_names(root):
         try:
             case = load_case(name, root=root)
@@ -144,23 +146,29 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
             findings += error.findings
             status = max(status, error.status)
             continue
+        loaded.append(case)
         if sources:
             findings += check_sources(case, sources)
         notes += remarks(case, held=sources is not None)
+    of_it, found = of_request(root, loaded if not cases and not status else [])
+    findings, status = [*of_it, *findings], max(status, found)
     report_check(findings, notes, as_json=as_json)
     sys.exit(max(status, FINDINGS if findings else 0))
 
 
-def of_request(root: Path) -> tuple[list[Any], int]:
-    """The findings in the register of fields to ask for, and the exit status that they mean."""
-    from analysis.data_request import data_request  # noqa: PLC0415
+def of_request(root: Path, cases: Sequence[Case]) -> tuple[list[Finding], int]:
+    """The findings in the register of fields to ask for, and the exit status that they mean.
+
+    What a field settles is looked up in ``cases`` where there are any: all that there are.
+    """
+    from analysis.data_request import data_request, unsettling  # noqa: PLC0415
     from analysis.findings import CaseError  # noqa: PLC0415
 
     try:
-        data_request(root)
+        request = data_request(root)
     except CaseError as error:
         return list(error.findings), error.status
-    return [], 0
+    return (list(unsettling(request, *cases)) if cases else []), 0
 
 
 def remarks(case: Case, *, held: bool) -> Iterator[str]:

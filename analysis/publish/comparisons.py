@@ -47,10 +47,16 @@ class Words:
         )
         return cls(*(_any_of(words) for words in kinds))
 
-    def found(self, text: str) -> list[str]:
-        """The comparative words of a text that stand in no allowed passage."""
-        plain = self.allowed.sub(GONE, EMPHASIS.sub("", MARKUP.sub(GONE, text)))
-        return [found[0] for found in self.comparing.finditer(plain)]
+    def found(self, text: str) -> list[tuple[int, str]]:
+        """The comparative words of a text that stand in no allowed passage, with their lines."""
+        plain = self.allowed.sub(_blank, EMPHASIS.sub("", MARKUP.sub(_blank, text)))
+        words = self.comparing.finditer(plain)
+        return [(plain.count("\n", 0, word.start()) + 1, " ".join(word[0].split())) for word in words]
+
+
+def _blank(found: re.Match[str]) -> str:
+    """As many lines, and nothing on them."""
+    return GONE + "\n" * found[0].count("\n")
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
@@ -63,31 +69,24 @@ def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
 def refuse_unclaimed(root: Path, pages: Iterable[Source], published: Mapping[str, Any]) -> None:
     """Raise BuildError for comparisons outside claims, on pages and in all that notebooks hand to them."""
     words = {lang: Words.of(root, lang) for lang in EDITIONS}
+    told = (*_pages(pages), *_notebooks(root), *_figures(root, published), *_tables(published))
     refuse(
-        f"{place}: {MESSAGE.format(found, WORDS, text.strip())}"
-        for place, text, lang in (
-            *_lines(pages),
-            *_notebooks(root),
-            *_figures(root, published),
-            *_tables(published),
-        )
-        for found in words[lang].found(text)
+        f"{place.format(line)}: {MESSAGE.format(found, WORDS, text.splitlines()[line - 1].strip())}"
+        for place, text, lang in told
+        for line, found in words[lang].found(text)
     )
 
 
-def _lines(pages: Iterable[Source]) -> Said:
-    for page in pages:
-        for number, line in enumerate(page.text.splitlines(), start=1):
-            yield f"{page.name}, line {number}", line, page.language
+def _pages(pages: Iterable[Source]) -> Said:
+    return ((f"{page.name}, line {{}}", page.text, page.language) for page in pages)
 
 
 def _notebooks(root: Path) -> Said:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        prose = ((n, cell) for n, cell in enumerate(cells, start=1) if cell["cell_type"] == "markdown")
-        for number, cell in prose:
-            for line in "".join(cell["source"]).splitlines():
-                yield f"notebooks/{path.name}, cell {number}", line, "en"
+        for number, cell in enumerate(cells, start=1):
+            if cell["cell_type"] == "markdown":
+                yield f"notebooks/{path.name}, cell {number}", "".join(cell["source"]), "en"
 
 
 def _figures(root: Path, published: Mapping[str, Any]) -> Said:
@@ -101,5 +100,4 @@ def _figures(root: Path, published: Mapping[str, Any]) -> Said:
 def _tables(published: Mapping[str, Any]) -> Said:
     for name, table in published["tables"].items():
         for lang, text in table["markdown"].items() if name not in QUOTED else ():
-            for line in text.splitlines():
-                yield f"notebooks/{table['notebook']}.ipynb, table {name} ({lang})", line, lang
+            yield f"notebooks/{table['notebook']}.ipynb, table {name} ({lang})", text, lang

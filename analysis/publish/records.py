@@ -107,7 +107,7 @@ def _code(formula: str) -> str:
 
 def _inputs(ledger: Ledger, keys: Iterable[str], lang: str) -> Iterator[str]:
     for key in keys:
-        form = "interval" if ledger[key].kind == "assumption" else "value"
+        form = "interval" if ledger[key].status == "bounded" else "value"
         yield words_of(lang, "evidence")["colon"].format(
             link(ledger[key].label[lang], f"#{key}"), cell(key, form)
         )

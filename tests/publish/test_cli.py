@@ -187,8 +187,8 @@ class TestExplain:
         assert "phrase: 业务办理量为433件" in lines
 
     def test_claim_as_json(self, brief):
-        found = json.loads(brief("explain", "one_tier_leads", "--json")[1])
-        assert (found["kind"], found["value"], found["flips"]) == ("claim", "fails", [])
+        found = json.loads(brief("explain", "no_tier_leads", "--json")[1])
+        assert (found["kind"], found["value"], found["flips"]) == ("claim", "holds", [])
         assert "77.54% against 74.48%" in found["label"]
 
     def test_as_of(self, brief):

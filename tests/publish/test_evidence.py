@@ -126,7 +126,7 @@ class TestRecord:
     def test_of_a_claim(self, told):
         found = rows(told["en"]["caseload_rate_other"])
         assert found["Says"][0].startswith("Whether the provincial items other than construction permits")
-        assert found["Tested"] == ["`provincial.cases_other_per_month > municipal.cases_per_month`{.formula}"]
+        assert found["Tested"] == ["`provincial.cases_other_per_month < municipal.cases_per_month`{.formula}"]
         assert found["Verdict"] == ["true or not, depending on what the sources leave open"]
         assert (
             "[What the municipal cases cover](#municipal_scope): [all municipal items ever moved]"
@@ -137,8 +137,8 @@ class TestRecord:
         )
 
     def test_of_a_claim_that_nothing_flips(self, told):
-        found = rows(told["zh"]["pilot_measured"])
-        assert found["结论"] == ["在资料未说明之处的一切取值下均不成立；表述系其反面"]
+        found = rows(told["zh"]["pilot_unmeasured"])
+        assert found["结论"] == ["在资料未说明之处的一切取值下均成立"]
         assert "遇下列情形则改变" not in found
 
     def test_in_chinese_is_chinese(self, told):
