@@ -37,6 +37,7 @@ REGISTERS = {
     "checks": schemas.Checks,
     "corrections": schemas.Corrections,
     "revisions": schemas.Revisions,
+    "whatif": schemas.WhatIfs,
 }
 """Files that a case may do without, or that may hold a header only."""
 
@@ -67,6 +68,7 @@ class Case:
     checks: pl.DataFrame
     corrections: pl.DataFrame
     revisions: pl.DataFrame
+    whatif: pl.DataFrame
     as_of: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)

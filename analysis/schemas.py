@@ -15,6 +15,9 @@ import polars as pl
 KEY = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 NAME = r"^[a-z][a-z0-9_]*$"
 SOURCE = r"^[A-Z][A-Z0-9]*$"
+NAMES = r"^[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*$"
+MAYBE_NAMES = r"^([a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)?$"
+KEYS = r"^[a-z][a-z0-9_.]*(\|[a-z][a-z0-9_.]*)*$"
 WHOLE = r"^\d*$"
 BOUND = r"^(-?\d+(\.\d+)?)?$"
 PLACE = r"\{([a-z][a-z0-9_.]*)(?::(\w+))?\}"
@@ -179,6 +182,15 @@ class Revisions(Rows):
     why_zh = text()
 
 
+class WhatIfs(Rows):
+    """Charts whose assumptions a reader may move, each with what it shows and tests (names joined by |)."""
+
+    id = dy.String(primary_key=True, regex=NAME)
+    quantities = dy.String(regex=KEYS)
+    claims = dy.String(regex=MAYBE_NAMES)
+    assumptions = dy.String(regex=NAMES)
+
+
 class Sources(Rows):
     """Who says it, where it was found, and what it is not independent of (from ``case.toml``)."""
 
@@ -224,6 +236,9 @@ class Measures(Rows):
 PATTERNS = {
     KEY: "a key in lower case with dots, such as municipal.cases",
     NAME: "a name of lower-case letters, digits and _",
+    NAMES: "names of lower-case letters, digits and _, joined by |",
+    MAYBE_NAMES: "names of lower-case letters, digits and _, joined by |, or nothing",
+    KEYS: "keys in lower case with dots, joined by |",
     WHOLE: "a whole number, or nothing",
     BOUND: "a number, or nothing",
     FORM: "text with {} where the number stands, singular|plural where they differ",
