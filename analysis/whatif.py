@@ -109,21 +109,20 @@ def listed(row: Row, part: str) -> tuple[str, ...]:
 def whatifs(case: Case, space: Space | None = None) -> dict[str, WhatIf]:
     """The what-ifs of a checked case by name, with what still moves under its settings.
 
-    One in which nothing moves any more is left out.  ``space`` is what the case leaves open, where known.
+    ``space`` is what the case leaves open, where known.
     """
     space = space or space_of(case)
     claims = {claim.id: claim for claim in case.claims}
     found = {}
     for row in case.whatif.iter_rows(named=True):
         moved = listed(row, "assumptions")
-        moving = tuple(name for name in moved if name in space.choices or has_width(space.ranges[name]))
-        if moving:
-            tested = tuple(claims[name] for name in listed(row, "claims"))
-            found[row["id"]] = WhatIf(row["id"], listed(row, "quantities"), tested, moving, space)
+        moving = tuple(name for name in moved if name in space.choices or _has_width(space.ranges[name]))
+        tested = tuple(claims[name] for name in listed(row, "claims"))
+        found[row["id"]] = WhatIf(row["id"], listed(row, "quantities"), tested, moving, space)
     return found
 
 
-def has_width(known: Range) -> bool:
+def _has_width(known: Range) -> bool:
     """Whether there is room to move between two ends."""
     match known:
         case Range(float() as low, _, float() as high):

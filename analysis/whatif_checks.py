@@ -10,7 +10,7 @@ from analysis.claims import Space, space_of
 from analysis.expr import ExpressionError
 from analysis.findings import Finding
 from analysis.keys import nearest
-from analysis.whatif import FIGURE, Row, WhatIf, has_width, listed, whatifs
+from analysis.whatif import FIGURE, Row, WhatIf, listed, whatifs
 
 KINDS = {"quantities": "quantity", "claims": "claim", "assumptions": "assumption"}
 Told = Iterator[tuple[str, str]]
@@ -52,7 +52,7 @@ def _unmoved(case: Case, row: Row, space: Space) -> Told:
     rows = {each["name"]: each for each in case.assumptions.iter_rows(named=True)}
     for name in listed(row, "assumptions"):
         given = [key for key, each in rows.items() if name in leaves.bound_inputs(each)]
-        if rows[name]["kind"] != "choice" and not has_width(space.ranges[name]):
+        if space.ranges[name].central is None:
             yield "assumptions", f"'{name}' cannot be moved; expected a choice, or a range between two ends"
         elif given or name == leaves.YEAR:
             what = f"the range of '{given[0]}'" if given else "the year of dates"

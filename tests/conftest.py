@@ -16,7 +16,7 @@ from analysis import CaseError, load_case
 from analysis import ledger as compute
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("seeds", "zh", "_quarto.yml", "index.qmd", "references.bib")
+COPIED = ("seeds", "zh", "_quarto.yml", "index.qmd", "whatif.qmd", "references.bib")
 
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("suite")

@@ -17,7 +17,7 @@ from analysis.publish import appendix, evidence, lint, pages, records, render, r
 from analysis.publish.notebook import Study, table
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "references.bib")
+COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "whatif.qmd", "references.bib")
 REGISTERS = {"facts", "assumptions", "quantities"}
 
 

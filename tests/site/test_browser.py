@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: 'make browser' installs it")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PAGES = ("index.html", "zh/index.html")
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 MONTHLY = 'a.value[data-key="municipal.cases_per_month"]'
@@ -31,37 +26,6 @@ TOLD = {
         "市级事项的统计起点",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on PATH")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(chromium, project):
-    """Open a page of the site in a context of its own; whatever it asks for is kept, faults fail."""
-    contexts, faults = [], []
-
-    def opened(name: str, **options: object) -> object:
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto((project / "_site" / name).as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 def panel(page):
