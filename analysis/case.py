@@ -38,6 +38,7 @@ REGISTERS = {
     "design": schemas.Design,
     "corrections": schemas.Corrections,
     "revisions": schemas.Revisions,
+    "whatif": schemas.WhatIfs,
 }
 """Files that a case may do without, or that may hold a header only."""
 
@@ -69,6 +70,7 @@ class Case:
     design: pl.DataFrame
     corrections: pl.DataFrame
     revisions: pl.DataFrame
+    whatif: pl.DataFrame
     as_of: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -79,12 +79,15 @@ def finished(chart: Drawn, headline: str, about: str, lang: str) -> Drawn:
     """A chart with its headline, what it shows, and the common look."""
     title = alt.TitleParams(wrapped(headline, HEADLINE), subtitle=wrapped(about, TEXT))
     chart = chart.properties(title=title)
-    chart.config = alt.Config(**_look(lang))
+    chart.config = alt.Config(**look(lang))
     return chart
 
 
-def _look(lang: str) -> dict[str, Any]:
-    """Chinese has one weight, so its headline stands out by size and tone alone."""
+def look(lang: str) -> dict[str, Any]:
+    """The configuration of a chart.
+
+    Chinese has one weight, so its headline stands out by size and tone alone.
+    """
     axis = {"labelFontSize": SMALL, "titleFontSize": SMALL, "titleFontWeight": "normal", "titlePadding": 8}
     plain = {"domain": False, "ticks": False, "labelFlush": False, "labelPadding": 5, "gridColor": LINE}
     title = {

@@ -114,7 +114,7 @@ def _searched(node: ast.expr, box: Box) -> Ends:
     uses = Counter(_wide(node, box))
     shared = [key for key in uses if uses[key] > 1]
     turning = _turning(node, box, shared)
-    axes = [_points(box[key]) if _is_linear(node, key) else _cells(box[key]) for key in turning]
+    axes = [_points(box[key]) if is_linear(node, key) else _cells(box[key]) for key in turning]
     if (count := math.prod(map(len, axes))) > MOST:
         raise ExpressionError(
             f"'{ast.unparse(node)}' uses {', '.join(turning)} more than once each: to bound it takes "
@@ -128,7 +128,7 @@ def _searched(node: ast.expr, box: Box) -> Ends:
 def _turning(node: ast.expr, box: Box, shared: Sequence[str]) -> list[str]:
     """The keys in which ``node`` may both rise and fall; all, where only smaller boxes can tell."""
     try:
-        return [key for key in shared if not _steady(slope(node, key, box)[1])]
+        return [key for key in shared if not is_steady(slope(node, key, box)[1])]
     except ExpressionError:
         return list(shared)
 
@@ -146,7 +146,7 @@ def _cells(ends: Ends) -> list[Ends]:
 def _within(node: ast.expr, box: Box, shared: Sequence[str]) -> Ends:
     """An enclosure over one box: natural and mean-value form, each key it is steady in put at its end."""
     slopes = {key: slope(node, key, box)[1] for key in shared if box[key][0] < box[key][1]}
-    turning = {key: ends for key, ends in slopes.items() if not _steady(ends)}
+    turning = {key: ends for key, ends in slopes.items() if not is_steady(ends)}
     middle = {key: ((box[key][0] + box[key][1]) / 2,) * 2 for key in turning}
     reach = sum((box[key][1] - box[key][0]) / 2 * max(map(abs, ends)) for key, ends in turning.items())
     found = []
@@ -160,11 +160,12 @@ def _within(node: ast.expr, box: Box, shared: Sequence[str]) -> Ends:
     return found[0], found[1]
 
 
-def _steady(ends: Ends) -> bool:
+def is_steady(ends: Ends) -> bool:
+    """Whether a slope never changes its sign."""
     return ends[0] >= 0 or ends[1] <= 0
 
 
-def _is_linear(node: ast.expr, key: str) -> bool:
+def is_linear(node: ast.expr, key: str) -> bool:
     """Whether ``node`` is linear in ``key`` whatever the other keys are, by the form of it."""
     holding = [part for part in expr.parts(node) if key in Expression("", part).uses]
     match node:
@@ -178,7 +179,7 @@ def _is_linear(node: ast.expr, key: str) -> bool:
             fits = holding in ([], [left])
         case _:
             fits = not holding
-    return fits and all(_is_linear(part, key) for part in holding)
+    return fits and all(is_linear(part, key) for part in holding)
 
 
 def slope(node: ast.expr, key: str, box: Box) -> tuple[Ends, Ends]:
@@ -188,12 +189,12 @@ def slope(node: ast.expr, key: str, box: Box) -> tuple[Ends, Ends]:
     inner = [slope(part, key, box) for part in expr.parts(node)]
     values = [value for value, _ in inner]
     own = _combined(node, values)
-    terms = [_times(rate, of) for rate, (_, of) in zip(_rates(node, values, own), inner, strict=True)]
+    terms = [_times(rate, of) for rate, (_, of) in zip(rates(node, values, own), inner, strict=True)]
     low, high = sum(low for low, _ in terms), sum(high for _, high in terms)
     return own, (-math.inf if math.isnan(low) else low, math.inf if math.isnan(high) else high)
 
 
-def _rates(node: ast.expr, values: Sequence[Ends], own: Ends) -> list[Ends]:
+def rates(node: ast.expr, values: Sequence[Ends], own: Ends) -> list[Ends]:
     """The slope of an operation in each of its arguments, its own value being in ``own``."""
     match node:
         case ast.BinOp(op=ast.Add()):

@@ -124,12 +124,19 @@ def honest_digits(known: Range, most: int) -> int:
     """Decimals of the central value that the width of its interval bears; negative rounds to tens.
 
     The last digit shown is of the order of the interval's width: 3.06 for [3.05, 3.07], 1,900 for
-    [1822, 1968].  An exact value gets ``most``; any other as many more as keep it in its interval.
+    [1822, 1968].  An exact value gets ``most``; any other as many more as keep it in its interval, and
+    from reading as nought.
     """
     low, high, central = (float(end or 0) for end in (known.low, known.high, known.central))
     if low == high:
         return most
     digits = min(most, math.ceil(round(-math.log10(high - low), 9)))
-    while digits < FINEST and not low <= round(central, digits) <= high:
+    while digits < FINEST and not _fits(round(central, digits), known):
         digits += 1
     return digits
+
+
+def _fits(shown: float, known: Range) -> bool:
+    """Whether a rounded value lies in the interval, and is nought only where the value is."""
+    low, high, central = (float(end or 0) for end in (known.low, known.high, known.central))
+    return low <= shown <= high and bool(shown) == bool(central)

@@ -15,13 +15,15 @@ import polars as pl
 KEY = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 NAME = r"^[a-z][a-z0-9_]*$"
 SOURCE = r"^[A-Z][A-Z0-9]*$"
+NAMES = r"^[a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*$"
+MAYBE_NAMES = r"^([a-z][a-z0-9_]*(\|[a-z][a-z0-9_]*)*)?$"
+KEYS = r"^[a-z][a-z0-9_.]*(\|[a-z][a-z0-9_.]*)*$"
 WHOLE = r"^\d*$"
 BOUND = r"^(-?\d+(\.\d+)?)?$"
 PLACE = r"\{([a-z][a-z0-9_.]*)(?::(\w+))?\}"
 FORM = r"^[^{}]*\{\}[^{}|]*(\|[^{}]*\{\}[^{}|]*)?$"
 DIGIT = r"^\d$"
 MAYBE_DIGIT = r"^\d?$"
-NAMES = r"^[a-z][a-z0-9_.]*(\|[a-z][a-z0-9_.]*)*$"
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 SHA256 = r"^([0-9a-f]{64})?$"
 
@@ -83,7 +85,7 @@ class DataRequest(Rows):
     holder_zh = text()
     why_en = text()
     why_zh = text()
-    settles = dy.String(regex=NAMES)
+    settles = dy.String(regex=KEYS)
 
 
 class Quantities(Rows):
@@ -228,6 +230,15 @@ class Revisions(Rows):
     why_zh = text()
 
 
+class WhatIfs(Rows):
+    """Charts whose assumptions a reader may move, each with what it shows and tests (names joined by |)."""
+
+    id = dy.String(primary_key=True, regex=NAME)
+    quantities = dy.String(regex=KEYS)
+    claims = dy.String(regex=MAYBE_NAMES)
+    assumptions = dy.String(regex=NAMES)
+
+
 class Sources(Rows):
     """Who says it, where it was found, and what it is not independent of (from ``case.toml``)."""
 
@@ -273,10 +284,12 @@ class Measures(Rows):
 PATTERNS = {
     KEY: "a key in lower case with dots, such as municipal.cases",
     NAME: "a name of lower-case letters, digits and _",
+    NAMES: "names of lower-case letters, digits and _, joined by |",
+    MAYBE_NAMES: "names of lower-case letters, digits and _, joined by |, or nothing",
+    KEYS: "keys in lower case with dots, joined by |",
     WHOLE: "a whole number, or nothing",
     BOUND: "a number, or nothing",
     FORM: "text with {} where the number stands, singular|plural where they differ",
-    NAMES: "names of assumptions, quantities or estimands, with | between them",
     DIGIT: "one digit",
     MAYBE_DIGIT: "one digit, or nothing",
     DATE: "a date such as 2024-08-06",

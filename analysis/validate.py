@@ -22,6 +22,7 @@ from analysis.grade import misgraded
 from analysis.intervals import Range
 from analysis.keys import nearest
 from analysis.schemas import SOURCE
+from analysis.whatif_checks import misassumed
 from analysis.words import misnamed
 
 Row = Mapping[str, Any]
@@ -52,7 +53,8 @@ def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
     if not wrong:
         found += [*misformed(case), *miswritten(case), *misnamed(case), *misclaimed(case)]
         found += misgraded(case)
-    return found or list(uncomputable(case)) or [*miscoded(case), *unsaid(case)] or list(mismatched(case))
+    found = found or list(uncomputable(case)) or [*miscoded(case), *unsaid(case)]
+    return found or [*mismatched(case), *misassumed(case)]
 
 
 def _at(case: Case, table: str, key: str = "") -> Say:

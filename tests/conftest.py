@@ -18,7 +18,10 @@ from analysis import CaseError, load_case
 from analysis import ledger as compute
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("seeds", "zh", "_quarto.yml", "index.qmd", "robustness.qmd", "evaluation.qmd", "references.bib")
+COPIED = (
+    *("seeds", "zh", "_quarto.yml", "references.bib"),
+    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd"),
+)
 
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("suite")

@@ -15,6 +15,12 @@ OTHERS = "".join(
 )
 
 
+@pytest.fixture(autouse=True)
+def without_whatifs(project):
+    """They name claims that these tests take away."""
+    project.path("meizhou/whatif.csv").unlink()
+
+
 def claim(predicate: str, sentences: str = SENTENCES, name: str = "new") -> str:
     return f"[[claim]]\nid = \"{name}\"\n{LABEL}predicate = '''{predicate}'''\n{sentences}"
 

@@ -256,6 +256,7 @@ EXPECTED = {
     "time_cut_gap": "depends",
     "no_tier_leads": "holds",
     "mix_explains_gap": "depends",
+    "mix_leaves_gap": "depends",
     "trips_saved": "depends",
     "caseload_rate": "depends",
     "caseload_per_item": "not_identified",

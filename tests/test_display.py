@@ -61,6 +61,8 @@ class TestHonestDigits:
             ((2.27, 2.6, 4.01), 1, 0),  # width 1.74: units
             ((1.1358, 1.1362, 1.1367), 2, 3),  # two digits would be 1.14, outside; 1.136 is inside
             ((0.4, 0.4, 0.6), 0, 1),
+            ((0.0, 3.0, 16.5), 1, 0),  # width 16.5: tens, but 3 would read as nought
+            ((0.0, 0.0, 16.5), 1, -1),
             (
                 (1.1, 1.34, 3.0),
                 2,

@@ -27,7 +27,7 @@ local TEXT = {
   },
 }
 
-local ledger, published, claims, grades
+local ledger, published, claims, grades, whatifs
 
 local function entry(key)
   ledger = ledger or page.read("ledger.json")
@@ -126,6 +126,17 @@ local function spread(key)
   return entry(key).status == "bounded" and "interval" or "value"
 end
 
+--- Where a reader may move the assumptions of a figure, what the script needs to do it.
+local function movable(name, record)
+  if not record.live or not page.is_html() or page.is_notebook() then
+    return {}
+  end
+  whatifs = whatifs or page.read("whatif.json")
+  local open = '<div class="whatif" data-whatif="' .. name .. '" data-runtime="' .. page.to_root() .. 'assets/vega.js">'
+  local data = '<script type="application/json">' .. whatifs[name][page.language] .. "</script>"
+  return { pandoc.RawBlock("html", open .. data .. "</div>") }
+end
+
 local function figure(el)
   local lists = pandoc.Blocks({})
   el:walk({
@@ -134,6 +145,7 @@ local function figure(el)
       if name then
         local record = publication("figures", name)
         append_notebook(el.caption.long[#el.caption.long], record.notebook)
+        lists:extend(movable(name, record))
         lists:extend(evidence.list(name, record.keys, label, spread))
       end
     end,
@@ -276,8 +288,9 @@ local function finish(doc)
     Image = image,
   })
   doc.blocks = pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
+  doc.meta.whatif = whatifs ~= nil
   if quarto and page.is_html() then
-    quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js" } })
+    quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js", "whatif.js" } })
   end
   return doc
 end

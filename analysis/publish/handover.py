@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from analysis import Case, Ledger, grade
 from analysis.claim_texts import told
-from analysis.publish import EDITIONS, fonts
+from analysis.publish import EDITIONS, fonts, live
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError
 from analysis.publish.notebook import MIME
@@ -64,7 +64,7 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
     for record in handed:
         entry = {"notebook": record["notebook"], "keys": list(record["values"])}
         parts = ("alt",) if record["kind"] == "figure" else ("markdown", "widths")
-        entry |= {part: record[part] for part in parts}
+        entry |= {part: record[part] for part in parts} | ({"live": True} if "live" in record else {})
         found[f"{record['kind']}s"][record["name"]] = entry
     return found
 
@@ -89,11 +89,15 @@ class Drawing:
         self._pool.shutdown(cancel_futures=True)
 
     def add(self, handed: Iterable[Record]) -> None:
-        """Begin to draw the figures among what a notebook handed over, for both editions."""
+        """Begin to draw the figures among what a notebook handed over, for both editions.
+
+        A what-if belongs on the site, so that it is not drawn for Word files.
+        """
         for record in handed:
             for lang, edition in EDITIONS.items() if record["kind"] == "figure" else ():
                 path = self._root / edition / "figures" / record["name"]
-                self._jobs[path] = self._pool.submit(picture, record["specs"][lang], self._letters)
+                word = "live" not in record
+                self._jobs[path] = self._pool.submit(picture, record["specs"][lang], self._letters, word=word)
 
     def write(self) -> None:
         """Write every figure as SVG and PNG beside the pages of its language.
@@ -139,8 +143,13 @@ def write_all(
     (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
     (work / "published.json").write_text(json.dumps(published(handed), ensure_ascii=False), encoding="utf-8")
     claims = told(case, ledger)
-    told_of = {"claims": claims, "records": case_records(case, ledger, claims), "grades": grade.told(case)}
-    for name, content in told_of.items():
+    made = {
+        "claims": claims,
+        "records": case_records(case, ledger, claims),
+        "grades": grade.told(case),
+        "whatif": live.data_of(handed),
+    }
+    for name, content in made.items():
         (work / f"{name}.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     folder = root / "data" / case.name
     write_formats(case, ledger, folder)

@@ -18,6 +18,7 @@ from analysis import Case, Ledger, UnusableError, ledger, load_case
 from analysis.claim_texts import said
 from analysis.display import LANGUAGES
 from analysis.keys import KEY
+from analysis.whatif import whatifs
 
 MIME = "application/vnd.evidence-brief+json"
 VEGALITE = ("application/vnd.vegalite.v6+json", "application/vnd.vegalite.v5+json")
@@ -96,6 +97,25 @@ def figure(
     spoken = {lang: spelled(study.ledger, alt[lang], lang) for lang in LANGUAGES}
     record = {"kind": "figure", "name": name, "specs": specs, "alt": spoken, "values": _held(study, keys)}
     return Published(record, dict.fromkeys(VEGALITE, specs["en"]) | {"text/plain": spoken["en"]})
+
+
+def whatif(study: Study, name: str) -> Published:
+    """Hand over a what-if: its chart with everything left open, and what the site needs to move it.
+
+    Its text alternative gives each row as the ledger does.  A reading of the case that leaves nothing to move
+    makes it a figure like any other.
+    """
+    from analysis import chart_whatif  # noqa: PLC0415 - few notebooks need it
+    from analysis.publish import live  # noqa: PLC0415
+
+    found = whatifs(study.case)[name]
+    specs = {lang: chart_whatif.chart(study, found, lang) for lang in LANGUAGES}
+    told = {lang: live.told(study.case, study.ledger, found, lang) for lang in LANGUAGES}
+    alt = {lang: live.alternative(study.case, study.ledger, found, lang) for lang in LANGUAGES}
+    values = _held(study, (*found.shown, *found.moved))
+    record = {"kind": "figure", "name": found.figure, "specs": specs, "alt": alt, "values": values}
+    shown = dict.fromkeys(VEGALITE, specs["en"]) | {"text/plain": alt["en"]}
+    return Published(record | ({"live": told} if found.moved else {}), shown)
 
 
 def table(

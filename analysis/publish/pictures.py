@@ -27,16 +27,16 @@ CLIP = re.compile(r"\bclip\d+\b")
 TEXT = re.compile(r">([^<]+)</t")
 
 
-def picture(spec: dict[str, Any], folder: Path) -> dict[str, bytes]:
-    """A Vega-Lite chart as ``svg`` and ``png``, set in the fonts of ``folder``.
+def picture(spec: dict[str, Any], folder: Path, *, word: bool = True) -> dict[str, bytes]:
+    """A Vega-Lite chart as ``svg`` and, for ``word`` files, ``png``, set in the fonts of ``folder``.
 
     The SVG holds the letters it uses, so that a reader without the fonts sees the same picture.
     """
     version = VERSION.findall(spec["$schema"])[0]
     _register(folder)
     svg = renumbered(vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=version))
-    png = vl_convert.svg_to_png(svg, ppi=RESOLUTION, scale=1)
-    return {"svg": with_letters(svg, folder).encode(), "png": png}
+    drawn = {"svg": with_letters(svg, folder).encode()}
+    return drawn | ({"png": vl_convert.svg_to_png(svg, ppi=RESOLUTION, scale=1)} if word else {})
 
 
 def ready(folder: Path) -> None:

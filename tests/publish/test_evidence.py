@@ -19,10 +19,12 @@ from analysis.publish.notebook import Study, table
 ROOT = Path(__file__).parents[2]
 COPIED = (
     *("_extensions", "seeds", "zh", "_quarto.yml", "references.bib"),
-    *("index.qmd", "robustness.qmd", "evaluation.qmd"),
+    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd"),
 )
 WRITTEN = tuple(
-    f"{folder}{name}.qmd" for name in ("index", "robustness", "evaluation") for folder in ("", "zh/")
+    f"{folder}{name}.qmd"
+    for name in ("index", "robustness", "evaluation", "whatif")
+    for folder in ("", "zh/")
 )
 REGISTERS = {"facts", "assumptions", "quantities"}
 

@@ -22,6 +22,7 @@ COPIED = (
     "index.qmd",
     "robustness.qmd",
     "evaluation.qmd",
+    "whatif.qmd",
     "references.bib",
     "pyproject.toml",
 )
@@ -47,7 +48,7 @@ def project(tmp_path_factory):
     return root
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A real browser; the tests without one are skipped, or fail where BRIEF_BROWSER=required."""
     without = pytest.fail if os.environ.get("BRIEF_BROWSER") == "required" else pytest.skip
@@ -62,3 +63,28 @@ def chromium() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(chromium, project):
+    """Open a page of the site in a context of its own; whatever it asks for is kept, faults fail.
+
+    A fault is also what its content-security policy refuses.
+    """
+    contexts, faults = [], []
+
+    def opened(name: str, base: str = "", **options: object) -> object:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto((base or (project / "_site").as_uri() + "/") + name)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

@@ -33,27 +33,6 @@ TOLD = {
 }
 
 
-@pytest.fixture
-def visit(chromium, project):
-    """Open a page of the site in a context of its own; whatever it asks for is kept, faults fail."""
-    contexts, faults = [], []
-
-    def opened(name: str, **options: object) -> object:
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked = []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto((project / "_site" / name).as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
 def panel(page):
     return page.locator(".panel:popover-open")
 
