@@ -93,8 +93,8 @@ class TestChecked:
             ("type", "number", "'number' expected one of identifier, date, duration, count"),
             ("priority", "", "expected one of core, supporting"),
             ("why_zh", "", "is empty; expected a value"),
-            ("settles", "", "expected names of assumptions, quantities or estimands"),
-            ("settles", "ratings, trips", "expected names of assumptions, quantities or estimands"),
+            ("settles", "", "expected keys in lower case with dots"),
+            ("settles", "ratings, trips", "expected keys in lower case with dots"),
         ],
     )
     def test_cell(self, project, column, value, message):

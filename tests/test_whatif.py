@@ -83,12 +83,12 @@ def test_a_sentence_may_not_grow_stale(project):
 
 
 def test_what_a_browser_cannot_compute_is_refused(project):
-    turning = "(provincial.cases - permits_counted * permits_counted / 982)"
+    turning = "(provincial.cases + permits_counted * (2 - permits_counted) / 982)"
     expression = f"{turning} / provincial.months"
     project.edit("meizhou/quantities.csv", "provincial.cases_other_per_month", "expression", expression)
     status, found = project.problems()
     assert status == 1
-    refused = "'permits_counted * permits_counted' uses permits_counted more than once"
+    refused = "'permits_counted * (2 - permits_counted)' uses permits_counted more than once"
     about = ("claims: caseload_rate_other", "quantities: provincial.cases_other_per_month")
     for message, start in zip(found, about, strict=True):
         assert message.startswith(f"seeds/{FILE}, row 2, column {start}: {refused}")
