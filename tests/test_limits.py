@@ -77,12 +77,11 @@ class TestDesignEffects:
 
     @pytest.mark.parametrize("likeness", [0, 0.1, 0.5, 1])
     def test_against_the_variance_of_a_mean_of_alike_cases(self, likeness):
-        """Twelve items of twelve cases: the variance summed over every pair of cases."""
-        pairs = 12 * (12 + 12 * 11 * likeness)
-        effect = pairs / 144**2 / (1 / 144)
+        """As many cases an item: the variance summed over every pair of cases, over that of cases apart."""
+        size = 433 / ITEMS
+        pairs = ITEMS * (size + size * (size - 1) * likeness)
         told = read_as(item_likeness=likeness)["municipal.design_effect"].value
-        assert told == pytest.approx(1 + (433 / ITEMS - 1) * likeness)
-        assert effect == pytest.approx(1 + (12 - 1) * likeness)
+        assert told == pytest.approx(pairs / 433**2 / (1 / 433))
 
     def test_permits_alone_set_the_least_effective_size(self, ledger):
         """Sum of squares over sum, the other cases an item each: no other way to share them gives less."""
