@@ -118,7 +118,9 @@ def bound(text: str, names: Names) -> list[str]:
         return []
     if printed.EDTF.fullmatch(text):
         return day(text)
-    return number(text) if leaves.is_literal(text) else expressions(text, names)
+    if not leaves.is_literal(text):
+        return expressions(text, names)
+    return number(text)[: 1 if "." in text else 2]  # a nought after decimals says the same
 
 
 def expressions(text: str, names: Names) -> list[str]:

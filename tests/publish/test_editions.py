@@ -129,11 +129,13 @@ class TestChanges:
 
     def test_formula(self, project, site, changes):
         old = site("old")
-        project.edit(QUANTITIES, "municipal.months", "expression", "4.5")
+        days = "municipal.counted_to - municipal_start"
+        months = f'({days}) / 31 if municipal_scope == "these_items" else unknown'
+        project.edit(QUANTITIES, "municipal.months", "expression", months)
         change = changes(old)["municipal.cases_per_month"]
         ((where, fields),) = roots(change).items()
         assert where == ("quantity", "municipal.months")
-        assert fields["expression"][1] == "4.5"
+        assert fields["expression"][1] == months
 
     def test_correction(self, project, site, changes):
         old = site("old")
