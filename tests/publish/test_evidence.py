@@ -17,7 +17,7 @@ from analysis.publish import appendix, evidence, lint, pages, records, render, r
 from analysis.publish.notebook import Study, table
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "whatif.qmd", "references.bib")
+COPIED = ("_extensions", "seeds", "zh", "_quarto.yml", "index.qmd", "references.bib")
 REGISTERS = {"facts", "assumptions", "quantities"}
 
 
@@ -282,6 +282,7 @@ def project(tmp_path_factory, case, ledger, claims):
             .replace("case: meizhou", "case: meizhou\nformat: html", 1)
         )
         (root / name).write_text(text, encoding="utf-8")
+    (root / "zh/whatif.qmd").unlink()
     evidence.write_pages(root, "meizhou", pages.written_pages(root))
     return root
 
