@@ -8,7 +8,7 @@ import vl_convert
 
 from analysis import chart_whatif, load_case
 from analysis import ledger as compute
-from analysis.publish import live
+from analysis.publish import live, runtime
 from analysis.publish.notebook import Study, whatif
 from analysis.whatif import whatifs
 
@@ -195,11 +195,11 @@ class TestRuntime:
         schema = '{"whatif-a": {"en": "{\\"$schema\\": \\"https://vega.github.io/schema/vega-lite/v6.4.1.json\\"}"}}'
         (tmp_path / ".brief/meizhou/whatif.json").write_text(schema, encoding="utf-8")
         (site / "index.html").write_text("<p>No what-if.</p>", encoding="utf-8")
-        live.write_runtime(tmp_path, site)
+        runtime.write(tmp_path, site)
         assert not (site / "assets").exists()
         (site / "whatif.html").write_text('<div data-whatif="whatif-a"></div>', encoding="utf-8")
         for _ in range(2):
-            live.write_runtime(tmp_path, site)
+            runtime.write(tmp_path, site)
             assert (site / "assets/vega.js").read_text(
                 encoding="utf-8"
             ) == '(function () {\n"use strict";\nbundle\n})();\n'

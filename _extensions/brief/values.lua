@@ -263,7 +263,12 @@ end
 local function reading()
   ledger = ledger or page.read("ledger.json")
   local words, said = TEXT[page.language], pandoc.Inlines({})
+  local keys = pandoc.List({})
   for key in pairs(ledger.settings or {}) do
+    keys:insert(key)
+  end
+  keys:sort() -- Lua has them in any order, and the editions keep the same
+  for _, key in ipairs(keys) do
     said:extend({ pandoc.Str(label(key) .. words.colon), evidence.link(key, "interval"), pandoc.Str(words.stop) })
   end
   if (ledger.as_of or "") ~= "" then

@@ -116,41 +116,52 @@
     return [...rows, ...claims];
   }
 
-  function start(block) {
-    const { spec, ...told } = JSON.parse(block.querySelector("script").textContent);
-    const picture = document.querySelector(`img[src$="figures/${block.dataset.whatif}.svg"]`);
+  // The controls, what follows from them, and what is told to a screen reader.
+  function built(block, told) {
     const controls = told.controls.map((control) => (control.settings ? choice : range)(told, control));
     const title = make("p", { class: "whatif-title", id: `whatif-${++count}` }, told.words.move);
     const reset = make("button", { type: "button" }, told.words.reset);
-    const group = make("div", { role: "group", "aria-labelledby": title.id });
+    const group = make("div", { role: "group", "aria-labelledby": title.id }, title);
     const list = make("ul", {}), status = make("p", { role: "status" });
-    const results = make("div", { class: "whatif-results", hidden: "" }, make("p", { class: "whatif-title" }, told.words.results), list);
+    const head = make("p", { class: "whatif-title" }, told.words.results);
+    const results = make("div", { class: "whatif-results", hidden: "" }, head, list);
+    group.append(...controls.map((control) => control.element), reset);
+    block.append(group, results, status);
+    return { controls, group, reset, list, results, status };
+  }
+
+  // The chart in place of the picture; in print it is the other way round.
+  async function drawn(block, spec) {
+    const embed = await load(block.dataset.runtime);
+    const picture = document.querySelector(`img[src$="figures/${block.dataset.whatif}.svg"]`);
     const chart = make("div", { class: "whatif-chart", "aria-hidden": "true" });
+    picture.before(chart);
+    const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false };
+    const { view } = await embed(chart, spec, options);
+    picture.classList.add("whatif-picture");
+    return view;
+  }
+
+  async function computed(view, told, settings) {
+    for (const [name, value] of Object.entries(settings)) view.signal(name, value);
+    await view.runAsync();
+    for (const { signal, label, digits } of told.quantities) {
+      const ends = [view.signal(`${signal}__low`), view.signal(`${signal}__high`)];
+      if (label) view.signal(`${signal}__text`, interval(...ends, { kind: "", digits, forms: ["{}"] }, told));
+    }
+    await view.runAsync();
+  }
+
+  function start(block) {
+    const { spec, ...told } = JSON.parse(block.querySelector("script").textContent);
+    const { controls, group, reset, list, results, status } = built(block, told);
     let view = null, running = false, again = false, timer = 0;
 
-    async function draw() {
-      const embed = await load(block.dataset.runtime);
-      const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false };
-      picture.before(chart);
-      ({ view } = await embed(chart, spec, options));
-      picture.classList.add("whatif-picture");
-    }
-
-    async function compute() {
-      if (!view) await draw();
-      const settings = Object.assign({}, ...controls.map((control) => control.signals()));
-      for (const [name, value] of Object.entries(settings)) view.signal(name, value);
-      await view.runAsync();
-      for (const { signal, label, digits } of told.quantities) {
-        const ends = [view.signal(`${signal}__low`), view.signal(`${signal}__high`)];
-        if (label) view.signal(`${signal}__text`, interval(...ends, { kind: "", digits, forms: ["{}"] }, told));
-      }
-      await view.runAsync();
+    async function show() {
+      view ??= await drawn(block, spec);
+      await computed(view, told, Object.assign({}, ...controls.map((control) => control.signals())));
       list.replaceChildren(...lines(told, view, controls.every((control) => control.open())));
       results.hidden = false;
-    }
-
-    function announce() {
       clearTimeout(timer);
       timer = setTimeout(() => { status.textContent = [...list.children].map((line) => line.textContent).join(" "); }, QUIET);
     }
@@ -159,16 +170,14 @@
       again = running;
       if (running) return;
       running = true;
-      try { await compute(); announce(); } catch { status.textContent = told.words.failed; status.classList.add("failed"); }
+      try { await show(); } catch { status.textContent = told.words.failed; status.classList.add("failed"); }
       running = false;
       if (again) update();
     }
 
-    group.append(title, ...controls.map((control) => control.element), reset);
     group.addEventListener("input", update);
     group.addEventListener("focusin", () => load(block.dataset.runtime).catch(() => {}), { once: true });
     reset.addEventListener("click", () => { controls.forEach((control) => control.free()); update(); });
-    block.append(group, results, status);
   }
 
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".whatif").forEach(start));

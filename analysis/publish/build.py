@@ -62,7 +62,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     made = root / WORK / "site.json"
     if stamp.is_current(root, made, inputs):
         return False
-    from analysis.publish import evidence, live  # noqa: PLC0415 - a build with nothing to do needs none
+    from analysis.publish import evidence, runtime  # noqa: PLC0415 - a build with nothing to do needs none
 
     stamp.void(made)
     prepare(root, options, report)
@@ -71,7 +71,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     shutil.rmtree(new, ignore_errors=True)
     _renderer(renderer)(root, new)
     evidence.write_records(new)
-    live.write_runtime(root, new)
+    runtime.write(root, new)
     report("holding every number against the ledger")
     refuse(root, new)
     shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)

@@ -8,11 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
-
-import vl_convert
 
 from analysis import display
 from analysis.case import Case
@@ -20,7 +16,6 @@ from analysis.claim_files import DEPENDS, FAILS, HOLDS, NOT_IDENTIFIED, Claim
 from analysis.display import Unit
 from analysis.entries import Ledger, settings_of
 from analysis.keys import KEY
-from analysis.publish.pictures import VERSION
 from analysis.whatif import WhatIf, signal
 from analysis.words import spelled, words_of
 
@@ -34,11 +29,6 @@ PLAINLY = {
     NOT_IDENTIFIED: "truth.none",
 }
 """What there is to say of a claim without a sentence for its verdict."""
-
-BUNDLE = ".brief/vega-{}-{}.js"
-RUNTIME = Path("assets") / "vega.js"
-MARK = 'data-whatif="'
-"""What is on every page with a what-if, and on no other."""
 
 
 def alternative(case: Case, ledger: Ledger, whatif: WhatIf, lang: str) -> str:
@@ -145,24 +135,3 @@ def data_of(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
         for record in records
         if "live" in record
     }
-
-
-def write_runtime(root: Path, site: Path) -> None:
-    """Put the one runtime of all what-ifs into a rendered site that shows any; it is made once and kept."""
-    if not any(MARK in page.read_text(encoding="utf-8") for page in site.rglob("*.html")):
-        return
-    target = site / RUNTIME
-    target.parent.mkdir(parents=True, exist_ok=True)
-    schemas = (VERSION.search(path.read_text(encoding="utf-8")) for path in root.glob(".brief/*/whatif.json"))
-    target.write_text(_runtime(root, next(found[1] for found in schemas if found)), encoding="utf-8")
-
-
-def _runtime(root: Path, vegalite: str) -> str:
-    """Vega-Embed with a version of Vega-Lite and its Vega, as one classic script."""
-    kept = root / BUNDLE.format(version("vl-convert-python"), vegalite)
-    if not kept.is_file():
-        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=vegalite)
-        part = kept.with_suffix(".part")
-        part.write_text(f'(function () {{\n"use strict";\n{bundle}\n}})();\n', encoding="utf-8")
-        part.replace(kept)
-    return kept.read_text(encoding="utf-8")

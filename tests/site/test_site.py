@@ -115,10 +115,10 @@ def test_tiers_by_hand(project, lang):
 
 SENTENCES = {
     "index": [
-        "handled 1,458 cases under provincial items by 31 March 2024, and the counties 433 cases",
+        "the caseload up to 31 March 2024 was 1,458 cases under provincial items",
         "reassign the implementation of 87 items of administrative power to it",
         "larger for provincial items (77.54%) than for municipal items (74.48%)",
-        "The cuts leave 22.46% and 25.52% of a baseline that is not stated",
+        "The cuts leave 22.46% and 25.52% of baselines that are stated for neither tier",
         "a larger share of the municipal items (69.4%) than of the pilot items (42.0%)",
         "no whole number out of 1,458 cases rounds to 77.54%, and none out of 433 cases to 74.48%",
         "(68 to 106 cases a month) than the municipal items (108 to 191 cases a month)",
@@ -126,7 +126,7 @@ SENTENCES = {
     "zh/index": [
         "提请省政府将87项省级行政职权事项调整由梅州实施",
         "（77.54%）大于市级事项（74.48%）",
-        "剩余时长分别为基准的22.46%和25.52%",
+        "剩余时长分别为各自基准的22.46%和25.52%",
         "行政许可占市级事项的69.4%，高于其占试点事项的比例（42.0%）",
         "以1458件为分母，没有一个整数件数四舍五入后得77.54%；以433件为分母，也得不出74.48%",
         "其余省级事项的月均办理量（每月68至106件）低于市级事项（每月108至191件）",

@@ -264,3 +264,13 @@ def test_every_page_has_a_strict_policy(project):
 def test_the_script_makes_no_markup_and_runs_no_text(project):
     script = (project / "_site/assets/whatif.js").read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|eval\(|Function\(|fetch\(|^(import|export) ", script, re.MULTILINE)
+
+
+def test_without_the_runtime_the_picture_stays_and_the_page_says_why(chromium, project):
+    page = chromium.new_page()
+    page.route("**/vega.js", lambda route: route.abort())
+    page.goto((project / "_site/whatif.html").as_uri())
+    move(page, "rated", {"unrated_satisfied": "45"})
+    block(page, "rated").get_by_text("The runtime could not be loaded").wait_for()
+    assert page.locator('img[src$="whatif-rated.svg"]').is_visible()
+    page.close()
