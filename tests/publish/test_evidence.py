@@ -289,7 +289,6 @@ def project(tmp_path_factory, case, ledger, claims):
         if "format: html" not in text:
             text = text.replace("case: meizhou", "case: meizhou\nformat: html", 1)
         (root / name).write_text(text, encoding="utf-8")
-    (root / "zh/whatif.qmd").unlink()
     evidence.write_pages(root, "meizhou", pages.written_pages(root))
     return root
 

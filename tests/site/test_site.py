@@ -118,7 +118,7 @@ SENTENCES = {
         "the caseload up to 31 March 2024 was 1,458 cases under provincial items",
         "reassign the implementation of 87 items of administrative power to it",
         "larger for provincial items (77.54%) than for municipal items (74.48%)",
-        "The cuts leave 22.46% and 25.52%",
+        "leave 22.46% and 25.52% of baselines that are stated for neither tier",
         "a larger share of the municipal items (69.4%) than of the pilot items (42.0%)",
         "no whole number out of 1,458 cases rounds to 77.54%, and none out of 433 cases to 74.48%",
         "(68 to 106 cases a month) than the municipal items (108 to 191 cases a month)",
