@@ -317,7 +317,7 @@ def test_every_reading_can_be_drawn(drawn, other_reading, name, lang):
 @pytest.mark.parametrize(
     ("name", "times"),
     [("timeline", 3), ("caseload", 6), ("cuts", 4), ("mix", 3), ("spread", 8)]
-    + [(name, 1) for name in ("tipping", "response", "permits", "matrix", "tornado")],
+    + [(name, 1) for name in ("tipping", "response", "permits", "tornado")],
 )
 def test_what_is_not_identified_says_so(drawn, name, times, lang, word):
     # at the end of 2023 source A had not appeared; source B gave the municipal items by kind

@@ -243,7 +243,13 @@ class TestAppendix:
         ("correction", "words"),
         [
             # 77.54 of 1458: no k/1458 rounds to it
-            ({}, ("impossible: not a mean over so many", "不可能：不是该数目的平均")),
+            (
+                {},
+                (
+                    "excluded: cannot be a mean of whole numbers over so many",
+                    "已排除：不可能是这么多个整数的平均",
+                ),
+            ),
             # 77.5 of 1458: with one decimal any figure is near enough to some k/1458, as 1458 > 1000
             (
                 {"fact": "provincial.time_cut", "expect": "77.54", "value": "77.5"},
@@ -260,7 +266,10 @@ class TestAppendix:
             # 77.54 of 1069: 828/1069 is 77.456, 829/1069 is 77.549
             (
                 {"fact": "provincial.cases", "expect": "1458", "value": "1069"},
-                ("impossible: not a mean over so many", "不可能：不是该数目的平均"),
+                (
+                    "excluded: cannot be a mean of whole numbers over so many",
+                    "已排除：不可能是这么多个整数的平均",
+                ),
             ),
         ],
     )

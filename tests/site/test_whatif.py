@@ -210,7 +210,7 @@ def test_the_runtime_is_no_part_of_the_first_view(visit, name):
     paths = {Path(unquote(urlsplit(url).path)) for url in page.asked if url.startswith("file:")}
     assert "vega.js" not in {path.name for path in paths}
     if name in PAGES.values():
-        assert sum(len(gzip.compress(path.read_bytes())) for path in paths) < 400_000
+        assert sum(len(gzip.compress(path.read_bytes())) for path in paths) < 500_000
     else:
         assert not {path.name for path in paths} & {"whatif.js", "whatif.css"}
 
