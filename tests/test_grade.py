@@ -11,11 +11,13 @@ from analysis.grade import ANSWERS, CERTAINTY, DOMAINS, Grade, grade, grades, le
 
 OWN = "meizhou/design.csv"
 NAMES = sorted({*DOMAINS, "before_after", "controls", "assigned", "as_assigned"})
-ALL = dict.fromkeys(NAMES, "yes")
+ALL = dict.fromkeys(("measured", *NAMES), "yes")
+EVERY = ("bias", "indirectness", "imprecision", "publication")
 DESIGNS = [
     # the designs that the guide to the scale names for each level
     (5, {"comparison", "before_after", "assigned"}),  # a randomised trial
-    (4, {"comparison", "before_after", "as_assigned"}),  # an instrument, a discontinuity
+    (5, {"comparison", "assigned"}),  # the same without values before
+    (4, {"comparison", "as_assigned"}),  # an instrument, a discontinuity
     (3, {"comparison", "before_after"}),  # a difference in differences
     (3, {"comparison", "before_after", "controls"}),
     (2, {"comparison", "controls"}),  # a cross-section with controls
@@ -40,37 +42,35 @@ class TestLevel:
 
 class TestGrade:
     def test_nothing_declared_is_the_lowest(self):
-        assert grade({"comparison": "no"}) == Grade(
-            0, 0, "very low", ("bias", "indirectness", "imprecision", "publication")
-        )
+        assert grade({}) == Grade("unknown")
+        assert grade({"measured": "yes"}) == Grade("yes", 0, 0, "very low", EVERY)
 
     def test_unknown_is_not_met_but_at_best(self):
-        found = grade({"comparison": "no", "before_after": "unknown"})
+        found = grade({"measured": "yes", "before_after": "unknown"})
         assert (found.level, found.at_best) == (0, 1)
 
     def test_a_flawless_trial(self):
-        assert grade(ALL) == Grade(5, 5, "high", ())
+        assert grade(ALL) == Grade("yes", 5, 5, "high", ())
 
     def test_an_observational_study_starts_at_low(self):
-        assert grade({**ALL, "assigned": "no", "as_assigned": "no"}) == Grade(3, 3, "low", ())
+        assert grade({**ALL, "assigned": "no", "as_assigned": "no"}) == Grade("yes", 3, 3, "low", ())
 
     def test_several_faults_of_one_domain_count_once(self):
         # bias alone, from high
         assert grade({**ALL, "alone": "no", "unselected": "unknown"}).certainty == "moderate"
 
     def test_a_count_is_not_on_the_scale(self):
-        found = grade({"independent": "yes", "confirmed": "no", "coverage": "yes"})
-        assert found == Grade(None, None, "moderate", ("publication",))
-
-    def test_of_a_count_who_measured_is_always_asked(self):
-        assert grade({"coverage": "yes"}) == Grade(None, None, "low", ("bias", "publication"))
+        count = {"measured": "yes", "effect": "no", "independent": "yes", "coverage": "yes"}
+        found = grade({**count, "denominators": "yes", "confirmed": "no"})
+        assert found == Grade("yes", None, None, "moderate", ("publication",))
+        assert grade(count).reasons == ("imprecision", "publication")
 
     def test_what_was_not_measured_has_none(self):
-        assert grade({"measured": "no"}) == Grade(None, None, "", ())
+        assert grade({**ALL, "measured": "no"}) == Grade("no")
 
     @given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(ANSWERS)), st.sampled_from(NAMES))
     def test_declaring_more_never_lowers_it(self, answers, name):
-        effect = {"comparison": "no", **answers}
+        effect = {"measured": "yes", **answers}
         before, after = grade(effect), grade({**effect, name: "yes"})
         assert after.level >= before.level
         assert after.at_best >= before.at_best
@@ -82,11 +82,11 @@ class TestCase:
         found = grades(case)
         assert (found["effect"].level, found["effect"].at_best) == (0, 1)
         assert {found[name].certainty for name in ("use", "tiers", "satisfaction", "effect")} == {"very low"}
-        assert found["pilot"] == Grade(None, None, "", ())
+        assert found["pilot"] == Grade("no")
 
     def test_said(self, case):
         assert told(case)["effect"]["en"] == (
-            "Evidence: Maryland level 1 at best; certainty very low "
+            "Evidence on any effect: Maryland level 1 at best; certainty very low "
             "(risk of bias, indirectness, imprecision, publication bias)."
         )
         assert told(case)["use"]["zh"] == (
@@ -108,7 +108,7 @@ class TestCase:
             ),
             ("bears_on", "pilots", "no conclusion is called 'pilots'; seeds/words.csv names effect, pilot, "),
             ("answer", "maybe", "'maybe' expected one of yes, no, unknown"),
-            ("design", "measurd", "'measurd' expected one of measured, independent, "),
+            ("design", "measurd", "'measurd' expected one of effect, measured, "),
             ("why_zh", "截止于3月。", "does not hold the numbers of"),
         ],
     )

@@ -178,7 +178,7 @@ class TestFrame:
         assert {each.kind for name, each in early.verdicts.items() if name.startswith("caseload")} == {
             NOT_IDENTIFIED
         }
-        assert early.matrix.is_empty()
+        assert set(early.matrix["claim"]) == {"mix_leaves_gap"}  # of illustrations alone
         assert not [one for one in early.swings if one.keys == ROUNDING and one.claim == "time_cut_gap"]
 
 
