@@ -28,6 +28,7 @@ SHARED = {
     "indicators": schemas.Indicators,
     "quantities": schemas.Quantities,
     "words": schemas.Words,
+    "comparisons": schemas.Comparisons,
 }
 BESIDE = ("quantities", "words")
 """Of these a case may have a file of its own beside the shared one; no key stands in both."""
@@ -66,6 +67,7 @@ class Case:
     units: pl.DataFrame
     quantities: pl.DataFrame
     words: pl.DataFrame
+    comparisons: pl.DataFrame
     checks: pl.DataFrame
     design: pl.DataFrame
     corrections: pl.DataFrame

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from analysis import predicates
+from analysis import expr, predicates
 from analysis.case import Case
-from analysis.claim_files import DEPENDS, FAILS, Claim
+from analysis.claim_files import DEPENDS, FAILS, HOLDS, Claim
 from analysis.claims import space_of, verdict
+from analysis.comparing import Words
 from analysis.dates import is_date
 from analysis.dimensions import dimension, named, unlike
 from analysis.display import FORMS, LANGUAGES
-from analysis.expr import ExpressionError
+from analysis.expr import Expression, ExpressionError
 from analysis.findings import Finding
 from analysis.formulas import misasked
 from analysis.keys import nearest
@@ -27,6 +28,7 @@ class _Known:
     units: dict[str, str]
     dates: frozenset[str]
     choices: dict[str, list[str]]
+    formulas: dict[str, Expression]
 
     @classmethod
     def of(cls, case: Case) -> _Known:
@@ -40,7 +42,19 @@ class _Known:
         dates = frozenset(key for key, unit in units.items() if kinds.get(unit) == "date")
         choices = case.assumptions.filter(kind="choice").select("name", "choices").iter_rows()
         measures = dict.fromkeys(case.measures["id"], "share")
-        return cls({**measures, **units}, dates, {name: text.split("|") for name, text in choices})
+        named = {name: text.split("|") for name, text in choices}
+        formulas = {
+            key: expr.parse(text) for key, text in case.quantities.select("key", "expression").iter_rows()
+        }
+        return cls({**measures, **units}, dates, named, formulas)
+
+    def leaves(self, keys: Iterable[str]) -> frozenset[str]:
+        """What some keys are made of: themselves, or what their formulas come down to, with its choices."""
+        made = [expr.substitute(self.formulas[key], self.formulas) for key in keys if key in self.formulas]
+        asked = (name for each in made for name, _ in each.settings)
+        return frozenset(
+            {*(key for key in keys if key not in self.formulas), *asked}.union(*(each.names for each in made))
+        )
 
 
 def misclaimed(case: Case) -> Iterator[Finding]:
@@ -48,6 +62,15 @@ def misclaimed(case: Case) -> Iterator[Finding]:
     known = _Known.of(case)
     for claim in case.claims:
         messages = [*_in_predicate(claim, known), *_in_sentences(claim, known)]
+        yield from (claim.finding(message) for message in messages)
+
+
+def beside_the_point(case: Case) -> Iterator[Finding]:
+    """Claims whose sentences say something other than what their predicates test."""
+    known = _Known.of(case)
+    words = {lang: Words.of(case.comparisons, lang) for lang in LANGUAGES}
+    for claim in case.claims:
+        messages = [*_missaid(claim, known), *_causal(claim, words)]
         yield from (claim.finding(message) for message in messages)
 
 
@@ -111,3 +134,26 @@ def _in_sentences(claim: Claim, known: _Known) -> Iterator[str]:
         ]
         if apart := set.symmetric_difference(*by_lang):
             yield f"{said}: {', '.join(sorted(apart))} stands in one language only"
+
+
+def _missaid(claim: Claim, known: _Known) -> Iterator[str]:
+    """Sentences that leave out what their predicate compares, or name what it does not rest on."""
+    compared = predicates.parse(claim.predicate).names
+    rests_on = known.leaves(compared)
+    for said in claim.sentences:
+        spoken = dict.fromkeys(key for one, _, key, _ in claim.spoken if one == said)
+        if said in {HOLDS, FAILS} and (unsaid := [key for key in compared if key not in spoken]):
+            yield f"{said}: compares {', '.join(unsaid)} without saying its value"
+        yield from (
+            f"{said}: {key} is no part of what its predicate compares"
+            for key in spoken
+            if not known.leaves([key]) <= rests_on
+        )
+
+
+def _causal(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
+    """Sentences that name a cause, which no comparison of figures shows."""
+    for said, texts in {"label": claim.label, **claim.sentences}.items():
+        for lang, text in texts.items():
+            for word in words[lang].causes(text):
+                yield f"{said}, {lang}: ‘{word}’ names a cause; its predicate tests a comparison"

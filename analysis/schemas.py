@@ -114,6 +114,20 @@ class Words(Rows):
         return en == zh
 
 
+class Comparisons(Rows):
+    """Words that compare or name a cause, and passages that may hold them, each with the reason."""
+
+    words = dy.String(primary_key=True, min_length=1)
+    language = dy.Enum(["en", "zh"])
+    kind = dy.Enum(["compares", "causes", "allowed"])
+    reason = dy.String()
+
+    @dy.rule()
+    def reason_where_allowed(cls) -> pl.Expr:  # noqa: N805
+        """A passage that may stand says why; a word needs no reason."""
+        return (cls.kind.col == "allowed") == (cls.reason.col != "")
+
+
 class Facts(Rows):
     """Reported figures and dates, a row each, with the phrase that carries them."""
 
@@ -302,6 +316,7 @@ WHOLE_ROWS = {
     "primary_key": "stands twice in the file; each row needs one of its own",
     "central_among_choices": "the central setting is not one of those in 'choices'",
     "same_places": "expected the same {} and {key} in 'en' as in 'zh'",
+    "reason_where_allowed": "expected a reason where 'kind' is allowed, and only there",
     "choices_in_both_languages": "expected as many names in 'choices_en' and 'choices_zh' as in 'choices'",
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 from analysis import expr, leaves, printed
 from analysis.bilingual import mistranslated
 from analysis.case import Case
-from analysis.claim_checks import misclaimed, unsaid
+from analysis.claim_checks import beside_the_point, misclaimed, unsaid
 from analysis.coding import miscoded
 from analysis.findings import Finding, UnusableError
 from analysis.forensics import mismatched, miswritten
@@ -54,7 +54,7 @@ def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
         found += [*misformed(case), *miswritten(case), *misnamed(case), *misclaimed(case)]
         found += misgraded(case)
     found = found or list(uncomputable(case)) or [*miscoded(case), *unsaid(case)]
-    return found or [*mismatched(case), *misassumed(case)]
+    return found or [*mismatched(case), *misassumed(case), *beside_the_point(case)]
 
 
 def _at(case: Case, table: str, key: str = "") -> Say:

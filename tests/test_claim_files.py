@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from analysis import load_case
+from analysis import load_case, predicates
 from analysis.claims import verdicts
+from analysis.expr import ExpressionError
 
 SHARED, OWN = "claims.toml", "meizhou/claims.toml"
-SENTENCES = 'holds = { en = "Yes.", zh = "是。" }\n'
+PLAIN = 'holds = { en = "Yes.", zh = "是。" }\n'
+SENTENCES = 'holds = { en = "Yes: KEYS.", zh = "是：KEYS。" }\n'
+CASES = "`municipal.cases`{.value}"
 LABEL = 'label = { en = "New", zh = "新" }\n'
 OTHERS = "".join(
-    f'{name} = {{ en = "So.", zh = "如此。" }}\n' for name in ("depends", "fails", "not_identified")
+    f'{name} = {{ en = "So: KEYS.", zh = "如此：KEYS。" }}\n'
+    for name in ("depends", "fails", "not_identified")
 )
 
 
@@ -22,7 +26,13 @@ def without_whatifs(project):
 
 
 def claim(predicate: str, sentences: str = SENTENCES, name: str = "new") -> str:
-    return f"[[claim]]\nid = \"{name}\"\n{LABEL}predicate = '''{predicate}'''\n{sentences}"
+    """A claim of which KEYS in its sentences stand for the values that its predicate compares."""
+    try:
+        keys = predicates.parse(predicate).names
+    except ExpressionError:
+        keys = ()
+    said = sentences.replace("KEYS", " ".join(f"`{key}`{{.value}}" for key in keys))
+    return f"[[claim]]\nid = \"{name}\"\n{LABEL}predicate = '''{predicate}'''\n{said}"
 
 
 def problem(project, text: str, file: str = OWN) -> str:
@@ -86,7 +96,7 @@ IN_PREDICATE = [
 class TestPredicate:
     @pytest.mark.parametrize(("predicate", "message"), IN_PREDICATE)
     def test_that_is_wrong(self, project, predicate, message):
-        found = problem(project, claim(predicate))
+        found = problem(project, claim(predicate, PLAIN))
         assert found.startswith("claim 'new': ")
         assert message in found
 
@@ -134,7 +144,7 @@ class TestShape:
             (claim("1 < 2", "holds = 'Yes.'\n"), "claim 'new': holds is not a text in each language"),
             (claim("1 < 2", "holds = { en = 'Yes.' }\n"), "claim 'new': holds lacks its text in 'zh'"),
             (
-                claim("1 < 2", SENTENCES.replace("是。", " ")),
+                claim("1 < 2", PLAIN.replace("是。", " ")),
                 "claim 'new': holds lacks its text in 'zh'",
             ),
             (
@@ -193,6 +203,32 @@ class TestSentences:
         text = self.sentence("`municipal.cases`{.value}", "很多。")
         assert "holds: municipal.cases stands in one language only" in problem(project, text)
 
+    @pytest.mark.parametrize(
+        ("en", "zh", "message"),
+        [
+            ("Yes.", "是。", "holds: compares municipal.cases without saying its value"),
+            (
+                f"{CASES}, `municipal.items`{{.value}}",
+                f"{CASES}，`municipal.items`{{.value}}",
+                "holds: municipal.items is no part of what its predicate compares",
+            ),
+            (f"It led to {CASES}.", CASES, "holds, en: ‘led to’ names a cause"),
+            (CASES, f"改革带来{CASES}。", "holds, zh: ‘带来’ names a cause"),
+        ],
+    )
+    def test_that_say_something_else_than_what_is_tested(self, project, en, zh, message):
+        assert message in problem(project, self.sentence(en, zh))
+
+    def test_a_choice_is_part_of_what_is_compared(self, project):
+        said = 'depends = { en = "`cut_unit`{.value}: KEYS.", zh = "`cut_unit`{.value}：KEYS。" }\n'
+        text = claim("gap.time_cut > 0", said)
+        project.path(OWN).write_text(text, encoding="utf-8")
+        assert project.problems() == (0, [])
+
+    def test_label_that_names_a_cause(self, project):
+        text = claim("municipal.cases > 1").replace('"New"', '"Why it improved"')
+        assert "label, en: ‘improved’ names a cause" in problem(project, text)
+
 
 class TestSettings:
     def test_reading_for_which_there_is_no_sentence(self, project):
@@ -227,7 +263,7 @@ class TestCases:
 
     def test_shared_claim_whose_keys_no_case_has_is_wrong(self, project):
         shared = project.path(SHARED).read_text(encoding="utf-8")
-        found = problem(project, shared + claim("provincial.cases_nett > 0"), SHARED)
+        found = problem(project, shared + claim("provincial.cases_nett > 0", PLAIN), SHARED)
         assert "claim 'new': there is no key 'provincial.cases_nett'" in found
 
     def test_every_claim_of_the_case_has_its_sentence(self, case):

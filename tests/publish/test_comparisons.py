@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.comparing import FILE, read_words
 from analysis.publish import comparisons, pages
-from analysis.publish.comparisons import Words
 from analysis.publish.errors import BuildError
 from analysis.publish.known import rows
 
@@ -47,16 +47,16 @@ LEFT = [
 class TestWords:
     @pytest.mark.parametrize(("lang", "text", "found"), COMPARED)
     def test_that_compare(self, lang, text, found):
-        assert [word for _, word in Words.of(ROOT, lang).found(text)] == found
+        assert [word for _, word in read_words(ROOT)[lang].found(text)] == found
 
     @pytest.mark.parametrize(("lang", "text"), LEFT)
     def test_that_do_not(self, lang, text):
-        assert Words.of(ROOT, lang).found(text) == []
+        assert read_words(ROOT)[lang].found(text) == []
 
     def test_each_passage_that_is_allowed_holds_one(self):
-        listed = rows(ROOT / comparisons.WORDS)
+        listed = rows(ROOT / FILE)
         for lang in ("en", "zh"):
-            words = Words.of(ROOT, lang)
+            words = read_words(ROOT)[lang]
             mine = [row["words"] for row in listed if row["language"] == lang and row["reason"]]
             assert [text for text in mine if not words.comparing.search(text)] == []
 
@@ -64,7 +64,7 @@ class TestWords:
 @pytest.fixture
 def project(tmp_path):
     (tmp_path / "seeds").mkdir()
-    shutil.copy(ROOT / comparisons.WORDS, tmp_path / "seeds")
+    shutil.copy(ROOT / FILE, tmp_path / "seeds")
     for name in ("index.qmd", "zh/index.qmd"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         lang = "zh-Hans" if name.startswith("zh") else "en"
