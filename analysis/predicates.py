@@ -39,8 +39,9 @@ Node = int | tuple[str, tuple["Node", ...]]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides of a sign."""
+    """Two sides of a sign, as ``text`` gives them."""
 
+    text: str
     left: Expression
     holds: Callable[[float, float], bool]
     right: Expression
@@ -51,9 +52,13 @@ class Comparison:
         tree = ast.BinOp(self.left.tree, ast.Sub(), self.right.tree)
         return Expression(ast.unparse(tree), tree)
 
+    def at(self, difference: float) -> bool:
+        """What it is where its sides differ by this much."""
+        return self.holds(0.0 if abs(difference) < SLACK else difference, 0.0)
+
     def truths(self, low: float, high: float) -> frozenset[Truth]:
         """What it is while the difference is anything from ``low`` to ``high``."""
-        return frozenset(self.holds(0.0 if abs(end) < SLACK else end, 0.0) for end in (low, high))
+        return frozenset(map(self.at, (low, high)))
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,8 @@ def _placed(node: ast.expr, op: ast.cmpop, sides: tuple[ast.expr, ast.expr], fou
     if type(op) not in SIGNS:
         raise ExpressionError(f"'{ast.unparse(node)}' does not compare by <, <=, > or >=")
     left, right = (expr.parse(ast.unparse(side)) for side in sides)
-    found.append(Comparison(left, SIGNS[type(op)], right))
+    text = ast.unparse(ast.Compare(sides[0], [op], [sides[1]]))
+    found.append(Comparison(text, left, SIGNS[type(op)], right))
     return len(found) - 1
 
 
@@ -118,11 +124,12 @@ def _truths(node: Node, found: Sequence[frozenset[Truth]]) -> frozenset[Truth]:
         return found[node]
     word, parts = node
     return frozenset(
-        _kleene(word, truths) for truths in itertools.product(*(_truths(part, found) for part in parts))
+        kleene(word, truths) for truths in itertools.product(*(_truths(part, found) for part in parts))
     )
 
 
-def _kleene(word: str, truths: Sequence[Truth]) -> Truth:
+def kleene(word: str, truths: Sequence[Truth]) -> Truth:
+    """What a word makes of what it joins."""
     if word == "not":
         return None if truths[0] is None else not truths[0]
     deciding = word == "or"

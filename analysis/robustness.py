@@ -1,17 +1,18 @@
 """What each claim turns on: how far one assumption moves its margin, and whether it turns its verdict.
 
-The margin of a claim is the left side less the right of its decisive comparison, in the unit of these.
+The margin of a comparison is its left side less its right, in the unit of these.
 A tornado moves one assumption at a time over its declared range while the rest stays at its central setting
 (Howard, 1988, *Management Science* 34(6)); with it stands what the claim comes to with that assumption fixed
 and everything else moving, and the breakdown value at which the claim turns (Horowitz & Manski, 1995,
 *Econometrica* 63(2)).  What is left of a margin, as a share of the central one, needs no unit: it is one at
 the centre, nought where the sides are level, and below nought where the comparison comes out otherwise.
+Where a claim joins comparisons, a swing is about the one that sets what is left: for each assumption anew,
+and by shares, as the units differ.
 """
 
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,7 +24,7 @@ from analysis.case import Case
 from analysis.claims import Claim, Space, Verdict
 from analysis.expr import Expression, NotIdentifiedError
 from analysis.intervals import Range
-from analysis.predicates import SLACK, Comparison, Node, Predicate
+from analysis.predicates import SLACK, Node, Predicate, Truth, kleene
 
 ROUNDING = ("rounding",)
 """What stands for the rounding of all printed figures at once, beside the names of assumptions."""
@@ -40,16 +41,16 @@ it does either with others only; or it moves the claim and never turns it."""
 class Swing:
     """What some assumptions, moving together while the rest is central, do to the margin of a claim.
 
-    ``low`` and ``high`` are in the unit of the comparison, ``share_low`` and ``share_high`` in shares of the
-    central margin; they are None where the margin is not identified anywhere, or level at the centre.
+    ``compares`` is the comparison that decides then; ``ends`` are in its unit, ``shares`` are shares
+    of its central margin.  Both are None where the margin is not identified, the shares also where its sides
+    are level at the centre.
     ``alone`` is the verdict while only ``keys`` move, ``fixed`` while everything but these does.
     """
 
     claim: str
     keys: tuple[str, ...]
-    low: float | None
-    central: float | None
-    high: float | None
+    compares: str
+    ends: Margin | None
     alone: str
     fixed: str
     breakdown: Mapping[str, float | str]
@@ -57,10 +58,7 @@ class Swing:
     @property
     def shares(self) -> tuple[float, float] | None:
         """The ends as shares of the central margin, the smaller first."""
-        if self.low is None or self.high is None or not self.central or abs(self.central) < SLACK:
-            return None
-        low, high = sorted((self.low / self.central, self.high / self.central))
-        return low, high
+        return _shares(self.ends) if self.ends else None
 
 
 @dataclass(frozen=True)
@@ -100,11 +98,9 @@ class Robustness:
             {
                 "claim": each.claim,
                 "moves": " + ".join(each.keys),
-                "low": each.low,
-                "central": each.central,
-                "high": each.high,
-                "share_low": each.shares[0] if each.shares else None,
-                "share_high": each.shares[1] if each.shares else None,
+                "compares": each.compares,
+                **dict(zip(("low", "central", "high"), each.ends or (None,) * 3, strict=True)),
+                **dict(zip(("share_low", "share_high"), each.shares or (None,) * 2, strict=True)),
                 "alone": each.alone,
                 "fixed": each.fixed,
                 "breakdown": ", ".join(f"{key}: {_short(at)}" for key, at in each.breakdown.items()),
@@ -112,7 +108,7 @@ class Robustness:
             for each in self.swings
         ]
         numbers = dict.fromkeys(("low", "central", "high", "share_low", "share_high"), pl.Float64)
-        texts = dict.fromkeys(("claim", "moves", "alone", "fixed", "breakdown"), pl.String)
+        texts = dict.fromkeys(("claim", "moves", "compares", "alone", "fixed", "breakdown"), pl.String)
         return pl.DataFrame(rows, schema_overrides={**texts, **numbers}) if rows else pl.DataFrame()
 
     @property
@@ -219,29 +215,32 @@ class _Study:
             yield self._swing(ROUNDING, figures)
 
     def _swing(self, keys: tuple[str, ...], moved: frozenset[str]) -> Swing:
-        ends = self._margin(only(self.space, moved))
+        place, ends = self._margin(only(self.space, moved))
         others = only(self.space, self.open - moved)
         alone, fixed = (self._verdict(space) for space in (only(self.space, moved), others))
         flip = next((flip for flip in self.verdict.flips if frozenset(flip.at) == moved), None)
-        low, central, high = ends or (None, None, None)
-        return Swing(self.claim.id, keys, low, central, high, alone, fixed, flip.at if flip else {})
+        compares = "" if place is None else self.predicate.comparisons[place].text
+        return Swing(self.claim.id, keys, compares, ends, alone, fixed, flip.at if flip else {})
 
     def _verdict(self, space: Space) -> str:
         return claims.verdict(self.claim.id, self.claim.predicate, space, flips=False).kind
 
-    def _margin(self, space: Space) -> Margin | None:
-        return None if self.decisive is None else margin(self.differences[self.decisive], space)
+    def _margin(self, space: Space) -> tuple[int | None, Margin | None]:
+        """The comparison that decides over a space, and its margin there."""
+        found = [margin(each, space) for each in self.differences]
+        pairs = zip(self.predicate.comparisons, found, strict=True)
+        truths = [None if ends is None else part.at(ends[1]) for part, ends in pairs]
+        left = [min(_shares(ends) or (0.0,)) if ends else 0.0 for ends in found]
+        _, place = decisive(self.predicate.joined, truths, left)
+        return place, None if place is None else found[place]
 
-    @cached_property
-    def decisive(self) -> int | None:
-        """The place of the comparison that decides at the central setting; None where that is unknown."""
-        centre = only(self.space, ())
-        found = [margin(each, centre) for each in self.differences]
-        degrees = [
-            None if known is None else _degree(part, known[1])
-            for part, known in zip(self.predicate.comparisons, found, strict=True)
-        ]
-        return decisive(self.predicate.joined, degrees)[1]
+
+def _shares(ends: Margin) -> tuple[float, float] | None:
+    """The ends of a margin as shares of its central value; None where that is nought."""
+    low, central, high = ends
+    if abs(central) < SLACK:
+        return None
+    return min(low / central, high / central), max(low / central, high / central)
 
 
 def margin(difference: Expression, space: Space) -> Margin | None:
@@ -269,26 +268,21 @@ def _ends(difference: Expression, ranges: Mapping[str, Range]) -> Margin | None:
     return float(known.low or 0), float(known.central or 0), float(known.high or 0)
 
 
-def _degree(comparison: Comparison, value: float) -> float:
-    """How far a difference lies on the side on which its comparison is true."""
-    return value if comparison.holds(1, 0) else -value
+def decisive(node: Node, truths: Sequence[Truth], left: Sequence[float]) -> tuple[Truth, int | None]:
+    """What joined comparisons come to, and the place of the one that sets how much of it is left.
 
-
-def decisive(node: Node, degrees: Sequence[float | None]) -> tuple[float | None, int | None]:
-    """The degree to which joined comparisons are true, and the place of the one that sets it.
-
-    Of comparisons joined by ``and`` the least true decides, by ``or`` the truest (Fainekos & Pappas, 2009,
-    *Theoretical Computer Science* 410(42)); an unknown one leaves it open unless another settles it.
+    ``truths`` are the comparisons at the centre, ``left`` the least shares of their margins.  Where each has
+    to stand (all are true under ``and``, none under ``or``) it is the one with the least left; where any one
+    suffices, the last to turn: the robustness of Fainekos & Pappas (2009, *Theoretical Computer Science*
+    410(42)), in shares.  None where an unknown one leaves the whole unknown.
     """
     if isinstance(node, int):
-        return degrees[node], None if degrees[node] is None else node
+        return truths[node], None if truths[node] is None else node
     word, parts = node
-    found = [decisive(part, degrees) for part in parts]
-    if word == "not":
-        degree, place = found[0]
-        return (None if degree is None else -degree), place
-    known = [(degree, place) for degree, place in found if degree is not None]
-    pick = max if word == "or" else min
-    best = pick(known, key=operator.itemgetter(0), default=(0.0, None))
-    settled = len(known) == len(found) or (best[0] > 0 if word == "or" else best[0] < 0)
-    return best if settled else (None, None)
+    found = [decisive(part, truths, left) for part in parts]
+    truth = kleene(word, [one for one, _ in found])
+    if truth is None or word == "not":
+        return truth, None if truth is None else found[0][1]
+    places = [place for one, place in found if one is truth and place is not None]
+    pick = max if truth is (word == "or") else min
+    return truth, pick(places, key=lambda place: left[place])

@@ -32,6 +32,9 @@ BEARS = {REVERSES: ("circle", NAVY, NAVY), TOGETHER: ("triangle-up", OCHRE, OCHR
 """Shape, filling and outline of each way to bear on a claim: a shape, not a tone, tells them apart."""
 
 STEP, LINES = 34, 28
+SHOWN = (-2.0, 3.0)
+"""The shares of a margin that a tornado shows: where a central margin is near nought, they have no bounds."""
+
 ACROSS, ABOVE = {"en": 20, "zh": 22}, 14
 """How wide a name is at most beside a row and over a column, in sizes of its type."""
 
@@ -176,16 +179,31 @@ def _bars(study: Study, found: Robustness, bars: list[Swing], lang: str) -> alt.
     axis.labelFontWeight = alt.condition(head, alt.value(weight), alt.value("normal"))
     y = alt.Y("row:N", title=None, sort=None, axis=axis, scale=alt.Scale(domain=list(frame["row"])))
     ticks = alt.Axis(format="%", tickCount=6, orient="top")
-    x = alt.X("low:Q", title=words["tornado.x"], scale=alt.Scale(nice=False, padding=12), axis=ticks)
+    scale = alt.Scale(domain=list(SHOWN), nice=False, padding=12)
+    x = alt.X("low:Q", title=words["tornado.x"], scale=scale, axis=ticks)
     centre, level = (alt.Chart(pl.DataFrame({"low": [at]})) for at in (1.0, 0.0))
-    bar = alt.Chart(frame.drop_nulls()).mark_bar(size=13)
     layers = [
         centre.mark_rule(color=SOFT, strokeDash=[3, 3]).encode(x),
-        bar.encode(x, y, alt.X2("high:Q"), alt.Color("tone:N", scale=None)),
+        *_marks(frame.drop_nulls(), x, y),
         level.mark_rule(color=INK, strokeWidth=2).encode(x),
     ]
     left = max(ems(part) for name in frame["row"] for part in name.split("|")[1].split("\n")) * SMALL + 16
     return alt.LayerChart(layer=layers, width=WIDTH - left, height=LINES * len(lines))
+
+
+def _marks(bars: pl.DataFrame, x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
+    """The bars as far as they are shown, with an arrow where one goes on."""
+    tone = alt.Color("tone:N", scale=None)
+    shown = bars.with_columns(pl.col("low", "high").clip(*SHOWN))
+    yield alt.Chart(shown).mark_bar(size=13).encode(x, y, alt.X2("high:Q"), tone)
+    for side, end, at in zip(("left", "right"), ("low", "high"), SHOWN, strict=True):
+        beyond = shown.filter(bars[end] != shown[end]).with_columns(low=at)
+        if not beyond.is_empty():
+            yield (
+                alt.Chart(beyond)
+                .mark_point(shape=f"triangle-{side}", size=240, filled=True, opacity=1)
+                .encode(x, y, tone)
+            )
 
 
 def _lines(study: Study, found: Robustness, bars: list[Swing], lang: str) -> Iterator[Line]:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from analysis import claims, expr, load_case, predicates
 from analysis import ledger as compute
 from analysis.claims import DEPENDS, FAILS, HOLDS, NOT_IDENTIFIED
-from analysis.predicates import SLACK
 from analysis.robustness import (
     NEVER,
     REVERSES,
@@ -49,7 +48,7 @@ class TestMargins:
     def test_rounding_moves_the_gap_in_time_by_a_hundredth_either_way(self, found):
         # 77.54 - 74.48 = 3.06; each is half a hundredth wide either way
         one = swing(found, "printed_time_cut", *ROUNDING)
-        assert (one.low, one.central, one.high) == pytest.approx((3.05, 3.06, 3.07))
+        assert one.ends == pytest.approx((3.05, 3.06, 3.07))
         assert one.shares == pytest.approx((3.05 / 3.06, 3.07 / 3.06))
 
     def test_start_of_the_provincial_count(self, found):
@@ -57,15 +56,15 @@ class TestMargins:
         # 12 January, 30 working days after 30 November); a month is 365.25/12 days
         month = 365.25 / 12
         one = swing(found, "caseload_rate", "provincial_start")
-        assert one.low == pytest.approx(1458 * month / 212 - 433 * month / 79)
-        assert one.high == pytest.approx(1458 * month / 137 - 433 * month / 79)
+        assert one.ends[0] == pytest.approx(1458 * month / 212 - 433 * month / 79)
+        assert one.ends[2] == pytest.approx(1458 * month / 137 - 433 * month / 79)
 
     def test_a_share_is_above_nought_on_either_side_of_a_sign(self, found):
         # needed mix less published mix: 3.06/30 is 10.2 points, less 25/36 - 21/50 of 27.4, is below nought
         one = swing(found, "mix_explains_gap", "speed_difference")
         needed = [100 * 3.06 / apart for apart in (60, 30, 20)]
         gap = 100 * (25 / 36 - 21 / 50)
-        assert (one.low, one.central, one.high) == pytest.approx([each - gap for each in needed])
+        assert one.ends == pytest.approx([each - gap for each in needed])
         assert one.shares == pytest.approx(((needed[2] - gap) / (needed[1] - gap),
                                             (needed[0] - gap) / (needed[1] - gap)))  # fmt: skip
 
@@ -73,9 +72,9 @@ class TestMargins:
         # all rated, or all others satisfied, leaves all satisfied: 50 points above a half; none of both, none
         for key in ("municipal_rated_share", "unrated_satisfied"):
             alone = swing(found, "most_satisfied", key)
-            assert (alone.low, alone.high, alone.alone) == (50, 50, HOLDS)
+            assert (alone.ends, alone.alone) == ((50, 50, 50), HOLDS)
         both = swing(found, "most_satisfied", "municipal_rated_share", "unrated_satisfied")
-        assert (both.low, both.high, both.alone, both.fixed) == (-50, 50, DEPENDS, HOLDS)
+        assert (both.ends, both.alone, both.fixed) == ((-50, 50, 50), DEPENDS, HOLDS)
         assert both.shares == (-1, 1)
 
     def test_each_end_by_trying_many_points(self, case, found, space):
@@ -95,15 +94,15 @@ class TestMargins:
                 expr.evaluate(difference, {**values, **dict(zip(moved, point, strict=True))})
                 for point in itertools.product(*ends)
             ]
-            assert (min(tried), max(tried)) == pytest.approx((one.low, one.high)), one
+            assert (min(tried), max(tried)) == pytest.approx(one.ends[::2]), one
 
     def test_what_is_not_identified_has_none(self, found):
         one = swing(found, "caseload_per_item", "provincial_items")
-        assert (one.low, one.central, one.high, one.shares) == (None, None, None, None)
+        assert (one.ends, one.shares) == (None, None)
         assert (one.alone, one.fixed) == (NOT_IDENTIFIED, NOT_IDENTIFIED)
 
     def test_level_at_the_centre_has_no_share(self):
-        assert Swing("x", ("a",), -1.0, 0.0, 1.0, DEPENDS, FAILS, {}).shares is None
+        assert Swing("x", ("a",), "a > 0", (-1.0, 0.0, 1.0), DEPENDS, FAILS, {}).shares is None
 
 
 class TestVerdicts:
@@ -182,6 +181,21 @@ class TestFrame:
         assert not [one for one in early.swings if one.keys == ROUNDING and one.claim == "time_cut_gap"]
 
 
+class TestJoined:
+    """Comparisons in unlike units: the one of which least is left, for each assumption anew."""
+
+    def test_rounding_leaves_less_of_the_trips_than_of_the_time(self, found):
+        one = swing(found, "no_tier_leads", *ROUNDING)  # 0.27 trips to a half of 0.1 and of 0.01 off
+        assert one.compares == "municipal.trips_cut > provincial.trips_cut"
+        assert one.ends == pytest.approx((0.215, 0.27, 0.325))
+
+    def test_each_start_leaves_least_of_another_comparison(self, found):
+        net, whole = (swing(found, "caseload_order_turns_on_permits", f"{tier}_start").compares
+                      for tier in ("municipal", "provincial"))  # fmt: skip
+        assert net == "provincial.cases_net_per_month < municipal.cases_per_month"
+        assert whole == "municipal.cases_per_month < provincial.cases_per_month"
+
+
 class TestSpaces:
     def test_only_keeps_what_moves(self, space):
         kept = only(space, ["provincial_start", "cut_unit"])
@@ -200,7 +214,7 @@ class TestSpaces:
         assert margin(expr.parse("provincial_items"), space) is None
 
 
-DEGREES = st.lists(st.none() | st.floats(-9, 9).filter(lambda x: abs(x) > SLACK), min_size=4, max_size=4)
+SHARES = st.lists(st.none() | st.tuples(st.booleans(), st.floats(-9, 1)), min_size=4, max_size=4)
 NODES = st.recursive(
     st.integers(0, 3),
     lambda inner: st.one_of(
@@ -212,24 +226,39 @@ NODES = st.recursive(
 
 
 class TestDecisive:
-    @given(NODES, DEGREES)
-    def test_its_sign_is_the_truth_in_kleenes_logic(self, node, degrees):
+    @given(NODES, SHARES)
+    def test_it_comes_to_what_kleenes_logic_does(self, node, found):
+        truths = [one and one[0] for one in found]
         asked = predicates.Predicate("", (), node)
-        (truth,) = asked.truths([frozenset({None if one is None else one > 0}) for one in degrees])
-        degree, place = decisive(node, degrees)
-        assert (None if degree is None else degree > 0) == truth
-        assert (place is None) == (truth is None)
-        assert degree is None or abs(degree) == abs(degrees[place])
+        (wanted,) = asked.truths([frozenset({truth}) for truth in truths])
+        truth, place = decisive(node, truths, [one[1] if one else 0 for one in found])
+        assert truth is wanted
+        assert (place is None) == (wanted is None)
 
-    def test_the_nearest_to_turning_of_those_joined(self):
-        assert decisive(("and", (0, 1)), [3.0, 2.0]) == (2.0, 1)
-        assert decisive(("or", (0, 1)), [3.0, 2.0]) == (3.0, 0)
-        assert decisive(("not", (0,)), [3.0]) == (-3.0, 0)
+    @given(NODES, SHARES)
+    def test_something_is_left_exactly_where_it_comes_out_the_same(self, node, found):
+        """Against turning over each comparison of which nothing is left."""
+        truths, left = [one and one[0] for one in found], [one[1] if one else 0 for one in found]
+        truth, place = decisive(node, truths, left)
+        turned = [one if one is None else one is (share > 0) for one, share in zip(truths, left, strict=True)]
+        (after,) = predicates.Predicate("", (), node).truths([frozenset({one}) for one in turned])
+        if truth is not None and None not in truths:
+            assert (after is truth) == (left[place] > 0)
+
+    def test_one_of_all_that_have_to_stand(self):
+        assert decisive(("and", (0, 1)), [True, True], [0.3, 0.2]) == (True, 1)
+        assert decisive(("or", (0, 1)), [False, False], [0.3, 0.2]) == (False, 1)
+
+    def test_the_last_of_those_of_which_one_suffices(self):
+        assert decisive(("or", (0, 1)), [True, True], [0.3, 0.2]) == (True, 0)
+        assert decisive(("and", (0, 1)), [False, False], [0.3, 0.2]) == (False, 0)
+        assert decisive(("and", (0, 1)), [True, False], [-0.3, 0.2]) == (False, 1)
+        assert decisive(("not", (0,)), [True], [0.3]) == (False, 0)
 
     def test_an_unknown_one_matters_unless_another_settles_it(self):
-        assert decisive(("and", (0, 1)), [None, -1.0]) == (-1.0, 1)
-        assert decisive(("and", (0, 1)), [None, 1.0]) == (None, None)
-        assert decisive(("or", (0, 1)), [None, 1.0]) == (1.0, 1)
+        assert decisive(("and", (0, 1)), [None, False], [0, 0.1]) == (False, 1)
+        assert decisive(("and", (0, 1)), [None, True], [0, 0.1]) == (None, None)
+        assert decisive(("or", (0, 1)), [None, True], [0, 0.1]) == (True, 1)
 
 
 class TestLosses:
