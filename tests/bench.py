@@ -37,8 +37,11 @@ if __name__ == "__main__":
 
 
 def run(project: Path, *command: str) -> None:
-    """Run a program of this environment in ``project``."""
-    subprocess.run([BIN / command[0], *command[1:]], cwd=project, check=True, capture_output=True)
+    """Run a program of this environment in ``project``; ends the bench with what it says where it fails."""
+    program = [BIN / command[0], *command[1:]]
+    done = subprocess.run(program, check=False, cwd=project, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stderr}")
 
 
 def medians(
@@ -79,7 +82,7 @@ def measure(project: Path) -> dict[str, float]:
 
     def edit() -> None:
         with (project / "index.qmd").open("a", encoding="utf-8") as page:
-            page.write("\nOne more sentence.\n")
+            page.write("\nA sentence is added.\n")
 
     whole = {STOCK: stock, "build without what makes numbers resolve": bare, "full build": build}
     return {
