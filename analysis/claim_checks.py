@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis import expr, predicates
@@ -28,7 +28,6 @@ class _Known:
     units: dict[str, str]
     dates: frozenset[str]
     choices: dict[str, list[str]]
-    formulas: dict[str, Expression]
 
     @classmethod
     def of(cls, case: Case) -> _Known:
@@ -42,19 +41,7 @@ class _Known:
         dates = frozenset(key for key, unit in units.items() if kinds.get(unit) == "date")
         choices = case.assumptions.filter(kind="choice").select("name", "choices").iter_rows()
         measures = dict.fromkeys(case.measures["id"], "share")
-        named = {name: text.split("|") for name, text in choices}
-        formulas = {
-            key: expr.parse(text) for key, text in case.quantities.select("key", "expression").iter_rows()
-        }
-        return cls({**measures, **units}, dates, named, formulas)
-
-    def leaves(self, keys: Iterable[str]) -> frozenset[str]:
-        """What some keys are made of: themselves, or what their formulas come down to, with its choices."""
-        made = [expr.substitute(self.formulas[key], self.formulas) for key in keys if key in self.formulas]
-        asked = (name for each in made for name, _ in each.settings)
-        return frozenset(
-            {*(key for key in keys if key not in self.formulas), *asked}.union(*(each.names for each in made))
-        )
+        return cls({**measures, **units}, dates, {name: text.split("|") for name, text in choices})
 
 
 def misclaimed(case: Case) -> Iterator[Finding]:
@@ -67,10 +54,10 @@ def misclaimed(case: Case) -> Iterator[Finding]:
 
 def beside_the_point(case: Case) -> Iterator[Finding]:
     """Claims whose sentences say something other than what their predicates test."""
-    known = _Known.of(case)
+    made = {key: expr.parse(text) for key, text in case.quantities.select("key", "expression").iter_rows()}
     words = {lang: Words.of(case.comparisons, lang) for lang in LANGUAGES}
     for claim in case.claims:
-        messages = [*_missaid(claim, known), *_causal(claim, words)]
+        messages = [*_missaid(claim, made), *_causal(claim, words)]
         yield from (claim.finding(message) for message in messages)
 
 
@@ -136,19 +123,24 @@ def _in_sentences(claim: Claim, known: _Known) -> Iterator[str]:
             yield f"{said}: {', '.join(sorted(apart))} stands in one language only"
 
 
-def _missaid(claim: Claim, known: _Known) -> Iterator[str]:
+def _missaid(claim: Claim, made: Mapping[str, Expression]) -> Iterator[str]:
     """Sentences that leave out what their predicate compares, or name what it does not rest on."""
     compared = predicates.parse(claim.predicate).names
-    rests_on = known.leaves(compared)
+    rests_on = frozenset().union(*(_leaves(key, made) for key in compared))
     for said in claim.sentences:
         spoken = dict.fromkeys(key for one, _, key, _ in claim.spoken if one == said)
         if said in {HOLDS, FAILS} and (unsaid := [key for key in compared if key not in spoken]):
             yield f"{said}: compares {', '.join(unsaid)} without saying its value"
-        yield from (
-            f"{said}: {key} is no part of what its predicate compares"
-            for key in spoken
-            if not known.leaves([key]) <= rests_on
-        )
+        beside = (key for key in spoken if not _leaves(key, made) <= rests_on)
+        yield from (f"{said}: {key} is no part of what its predicate compares" for key in beside)
+
+
+def _leaves(key: str, made: Mapping[str, Expression]) -> frozenset[str]:
+    """What a key comes down to: itself, or the leaves and choices of its formula."""
+    if key not in made:
+        return frozenset({key})
+    formula = expr.substitute(made[key], made)
+    return frozenset({*formula.names, *(name for name, _ in formula.settings)})
 
 
 def _causal(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:

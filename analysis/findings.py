@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Something wrong, and where; ``row`` counts as a spreadsheet does, the header being row 1."""
+    """Something wrong, and where; ``row`` counts as a spreadsheet does, the header being row 1.
+
+    A page has a ``line`` in place of row and column.
+    """
 
     file: str
     row: int
     column: str
     message: str
+    line: int = 0
 
     def __str__(self) -> str:
         """File, row, column and message, leaving out what does not apply."""
@@ -21,6 +25,7 @@ class Finding:
             self.file,
             f"row {self.row}" if self.row else "",
             f"column {self.column}" if self.column else "",
+            f"line {self.line}" if self.line else "",
         ]
         return f"{', '.join(part for part in place if part)}: {self.message}"
 

@@ -29,7 +29,8 @@ from analysis.publish import build, comparisons, evidence, handover, lint
 def nothing(*_): return {}
 
 if __name__ == "__main__":
-    build.refuse = handover.case_records = lint.refuse_unused = comparisons.refuse_unclaimed = nothing
+    build.refuse_pages = handover.case_records = lint.refuse_unused = nothing
+    comparisons.in_prose = comparisons.in_published = nothing
     evidence.write_pages = evidence.write_records = nothing
     build.build(Path.cwd(), build.Options(renderer="embedded"), print)
 """

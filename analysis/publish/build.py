@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -11,9 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.keys import CLAIM, GRADE
 from analysis.publish import leftovers, lock, stamp
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import BuildError, refuse
 from analysis.publish.processes import interruptible, unheard
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     evidence.write_records(new)
     runtime.write(root, new)
     report("holding every number against the ledger")
-    refuse(root, new)
+    refuse_pages(root, new)
     shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
     swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
     return True
 
 
-def refuse(root: Path, new: Path) -> None:
+def refuse_pages(root: Path, new: Path) -> None:
     """Raise BuildError where a page says a number that nothing accounts for, or the editions differ."""
     from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
 
@@ -134,7 +134,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     if fresh:
         stamp.void(made)
         execute.warm()  # it imports the libraries of the analysis while this process does
-    from analysis.publish import comparisons, evidence, lint  # noqa: PLC0415 - they need the libraries of the analysis
+    from analysis.publish import comparisons, evidence, lint, prose  # noqa: PLC0415 - they need the libraries of the analysis
 
     interruptible()
     for name in cases:
@@ -142,14 +142,12 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         if fresh:
             _prepare_case(root, name, mine, options, report)
         else:
-            pages.refuse_unknown_keys(mine, _load(root, name, "ledger")["entries"])
-            pages.refuse_unnamed(mine, CLAIM, "claim", _load(root, name, "claims"))
-        pages.refuse_unnamed(mine, GRADE, "grade", _load(root, name, "grades"))
-        pages.refuse_markup(mine)
-        pages.refuse_unknown_references(root, mine)
+            values, claims, grades = (_load(root, name, of) for of in ("ledger", "claims", "grades"))
+            names = prose.Names(values["entries"], claims, grades)
+            refuse(prose.problems(root, mine, names))
         published = _load(root, name, "published")
-        pages.refuse_unknown_names(mine, published)
-        comparisons.refuse_unclaimed(root, mine, published)
+        unpublished = (found for page in mine for found in pages.unpublished(page, published))
+        refuse((*unpublished, *comparisons.in_published(root, published)))
         evidence.write_pages(root, name, mine)
     leftovers.clear(root, cases, made)
     if fresh:
@@ -165,17 +163,17 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
 def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.claim_texts import told  # noqa: PLC0415
-    from analysis.publish import execute, handover, pages  # noqa: PLC0415
+    from analysis.publish import execute, handover, pages, prose  # noqa: PLC0415
 
     report(f"checking {name}")
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
-    pages.refuse_unknown_keys(written, entries.entries)
-    pages.refuse_unnamed(written, CLAIM, "claim", {claim.id for claim in case.claims})
+    refuse(prose.problems(root, written, prose.Names.of(case, entries)))
     if options.reading:
         claims = told(case, entries)
         lost = entries.lost(ledger(load_case(name, root=root)))
-        pages.refuse_lost((page.expanded(claims) for page in written), lost)
+        gone = (found for page in written for found in pages.lost(page.expanded(claims), lost))
+        refuse(itertools.islice(gone, 1))
     report("running the notebooks")
     executed, handed = {}, {}
     parameters = {"case": name, **options.parameters}

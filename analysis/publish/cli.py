@@ -126,7 +126,7 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  # noqa: FBT001
-    """Check cases (default: all): files, figures, phrases, units, formulas, claims.
+    """Check cases (default: all): files, figures, phrases, units, formulas, claims, and the prose of pages.
 
     What the sources themselves do not agree on, such as a sum that is not its parts, is no finding: it is
     told after the findings.
@@ -151,7 +151,7 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
             findings += check_sources(case, sources)
         notes += remarks(case, held=sources is not None)
     of_it, found = of_request(root, loaded if not cases and not status else [])
-    findings, status = [*of_it, *findings], max(status, found)
+    findings, status = [*of_it, *findings, *of_prose(root, loaded)], max(status, found)
     report_check(findings, notes, as_json=as_json)
     sys.exit(max(status, FINDINGS if findings else 0))
 
@@ -169,6 +169,17 @@ def of_request(root: Path, cases: Sequence[Case]) -> tuple[list[Finding], int]:
     except CaseError as error:
         return list(error.findings), error.status
     return (list(unsettling(request, *cases)) if cases else []), 0
+
+
+def of_prose(root: Path, cases: Sequence[Case]) -> Iterator[Finding]:
+    """The findings in the pages of cases, and in the prose of notebooks."""
+    from analysis import ledger  # noqa: PLC0415
+    from analysis.publish import pages, prose  # noqa: PLC0415
+
+    written = pages.written_pages(root)
+    for case in cases:
+        mine = [page for page in written if page.case == case.name]
+        yield from prose.problems(root, mine, prose.Names.of(case, ledger(case))) if mine else ()
 
 
 def remarks(case: Case, *, held: bool) -> Iterator[str]:

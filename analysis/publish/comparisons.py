@@ -6,14 +6,15 @@ source is not the page's own.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from analysis.comparing import FILE, read_words
+from analysis.findings import Finding
 from analysis.publish import EDITIONS
-from analysis.publish.errors import refuse
 from analysis.publish.lint import chart_texts
 from analysis.publish.pages import Source
 
@@ -21,25 +22,30 @@ QUOTED = frozenset({"facts", "sources", "assumptions", "quantities", "claims", "
 """Tables of what is quoted, named or claimed elsewhere."""
 
 MESSAGE = "‘{}’ compares outside a claim; say it by `id`{{.claim}}, or allow it in {}: {}"
-Said = Iterator[tuple[str, str, str]]
+Told = tuple[str, str, str]
+"""A place, its text and the language of it."""
 
 
-def refuse_unclaimed(root: Path, pages: Iterable[Source], published: Mapping[str, Any]) -> None:
-    """Raise BuildError for comparisons outside claims, on pages and in all that notebooks hand to them."""
+def in_prose(root: Path, pages: Iterable[Source]) -> Iterator[Finding]:
+    """Comparisons outside claims on pages and in the prose of notebooks."""
+    return _unclaimed(root, ((page.name, page.text, page.language) for page in pages), _notebooks(root))
+
+
+def in_published(root: Path, published: Mapping[str, Any]) -> Iterator[Finding]:
+    """Comparisons outside claims in the figures and tables that notebooks hand to pages."""
+    return _unclaimed(root, _figures(root, published), _tables(published))
+
+
+def _unclaimed(root: Path, *told: Iterable[Told]) -> Iterator[Finding]:
     words = read_words(root)
-    told = (*_pages(pages), *_notebooks(root), *_figures(root, published), *_tables(published))
-    refuse(
-        f"{place.format(line)}: {MESSAGE.format(found, FILE, text.splitlines()[line - 1].strip())}"
-        for place, text, lang in told
-        for line, found in words[lang].found(text)
-    )
+    for place, text, lang in itertools.chain(*told):
+        for line, found in words[lang].found(text):
+            said = text.splitlines()[line - 1].strip()
+            numbered = line if place.endswith(".qmd") else 0
+            yield Finding(place, 0, "", MESSAGE.format(found, FILE, said), numbered)
 
 
-def _pages(pages: Iterable[Source]) -> Said:
-    return ((f"{page.name}, line {{}}", page.text, page.language) for page in pages)
-
-
-def _notebooks(root: Path) -> Said:
+def _notebooks(root: Path) -> Iterator[Told]:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for number, cell in enumerate(cells, start=1):
@@ -47,7 +53,7 @@ def _notebooks(root: Path) -> Said:
                 yield f"notebooks/{path.name}, cell {number}", "".join(cell["source"]), "en"
 
 
-def _figures(root: Path, published: Mapping[str, Any]) -> Said:
+def _figures(root: Path, published: Mapping[str, Any]) -> Iterator[Told]:
     for name, figure in published["figures"].items():
         for lang, edition in EDITIONS.items():
             svg = (root / edition / "figures" / f"{name}.svg").read_bytes()
@@ -55,7 +61,7 @@ def _figures(root: Path, published: Mapping[str, Any]) -> Said:
                 yield f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})", text, lang
 
 
-def _tables(published: Mapping[str, Any]) -> Said:
+def _tables(published: Mapping[str, Any]) -> Iterator[Told]:
     for name, table in published["tables"].items():
         for lang, text in table["markdown"].items() if name not in QUOTED else ():
             yield f"notebooks/{table['notebook']}.ipynb, table {name} ({lang})", text, lang

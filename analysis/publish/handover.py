@@ -13,10 +13,10 @@ from analysis import Case, Ledger, grade
 from analysis.claim_texts import told
 from analysis.publish import EDITIONS, fonts, live
 from analysis.publish.bundle import write_bundle
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import BuildError, refuse
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
-from analysis.publish.pages import CODE, Source, refuse_markup
+from analysis.publish.pages import CODE, Source, markup
 from analysis.publish.pictures import picture, ready
 from analysis.publish.processes import unheard
 from analysis.publish.records import case_records
@@ -163,7 +163,7 @@ def notebook_page(notebook: Any, name: str, case: str) -> str:  # noqa: ANN401
     """
     cells = list(notebook.cells)
     prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
-    refuse_markup((Source(f"notebooks/{name}.ipynb", case, text) for text in prose), CODE)
+    refuse(found for text in prose for found in markup(Source(f"notebooks/{name}.ipynb", case, text), CODE))
     title = cells[0].source.splitlines()[0].lstrip("# ") if cells else name
     head = json.dumps(title, ensure_ascii=False)
     front = f"---\ntitle: {head}\nlang: en\ncase: {case}\nformat: html\nexecute:\n  enabled: false\n---\n"

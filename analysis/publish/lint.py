@@ -237,7 +237,8 @@ def _front(path: Path, case: str, front: Mapping[str, Any]) -> list[str]:
     """What front matter says to readers, in properties of files too; raises BuildError for mark-up in it."""
     texts = [text for name, value in front.items() if name not in SETTINGS for text in _texts(value)]
     if path.parent.name not in pages.GENERATED:
-        pages.refuse_markup(pages.Source(f"{path}, front matter", case, text) for text in texts)
+        told = (pages.Source(f"{path}, front matter", case, text) for text in texts)
+        refuse(found for each in told for found in pages.markup(each))
     return texts
 
 

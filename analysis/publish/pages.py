@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 
 from analysis.display import FORMS
+from analysis.findings import Finding
 from analysis.keys import CLAIM, GRADE, KEY, nearest
-from analysis.publish.errors import BuildError, refuse
+from analysis.publish.errors import BuildError
 
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
 TABLE = re.compile(r":::+ *\{#tbl-([\w-]+)[^}]*\.published[^}]*\}")
@@ -81,15 +82,13 @@ def _source(path: Path, name: str) -> Source:
     return Source(name, found[1], text)
 
 
-def refuse_unknown_keys(pages: Iterable[Source], keys: Collection[str]) -> None:
-    """Raise BuildError for keys and forms that do not exist, each with file, line and nearest keys."""
-    refuse(page_line for page in pages for page_line in _each(page, lambda line: _values(line, keys)))
+def unknown_keys(page: Source, keys: Collection[str]) -> Iterator[Finding]:
+    """Keys and forms of values that do not exist, with the nearest."""
+    return _each(page, lambda line: _values(line, keys))
 
 
-def refuse_unnamed(
-    pages: Iterable[Source], pattern: re.Pattern[str], kind: str, known: Collection[str]
-) -> None:
-    """Raise BuildError for claims or grades that do not exist, each with file, line and nearest ids."""
+def unnamed(page: Source, pattern: re.Pattern[str], kind: str, known: Collection[str]) -> Iterator[Finding]:
+    """Claims or grades that do not exist, with the nearest."""
 
     def unknown(line: str) -> Iterator[str]:
         return (
@@ -98,42 +97,41 @@ def refuse_unnamed(
             if name not in known
         )
 
-    refuse(page_line for page in pages for page_line in _each(page, unknown))
+    return _each(page, unknown)
 
 
-def refuse_unknown_names(pages: Iterable[Source], published: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise BuildError for figures and tables that no notebook publishes."""
-    refuse(page_line for page in pages for page_line in _each(page, lambda line: _names(line, published)))
+def unpublished(page: Source, published: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    """Figures and tables that no notebook publishes."""
+    return _each(page, lambda line: _names(line, published))
 
 
-def refuse_unknown_references(root: Path, pages: Iterable[Source]) -> None:
-    """Raise BuildError for citations of no work and references to nothing on the page."""
-    works = WORK.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
-
-    def check(page: Source) -> Iterator[str]:
-        known = {*works, *re.findall(r"\{[^}]*#([\w-]+)", page.text)}
-        return _each(
-            page,
-            lambda line: (
-                f"there is no '@{name}'{nearest(name, known)}"
-                for name in REFERENCE.findall(line)
-                if name not in known
-            ),
-        )
-
-    refuse(page_line for page in pages for page_line in check(page))
+def unknown_references(page: Source, works: Collection[str]) -> Iterator[Finding]:
+    """Citations of none of the works, and references to nothing on the page."""
+    known = {*works, *re.findall(r"\{[^}]*#([\w-]+)", page.text)}
+    return _each(
+        page,
+        lambda line: (
+            f"there is no '@{name}'{nearest(name, known)}"
+            for name in REFERENCE.findall(line)
+            if name not in known
+        ),
+    )
 
 
-def refuse_markup(pages: Iterable[Source], *allowed: str) -> None:
-    """Raise BuildError for mark-up in the body of a page that claims a role or bypasses the formats.
+def works(root: Path) -> list[str]:
+    """The works that pages may cite, by key."""
+    return WORK.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
+
+
+def markup(page: Source, *allowed: str) -> Iterator[Finding]:
+    """Mark-up in the body of a page that claims a role or bypasses the formats.
 
     ``allowed`` are patterns of `FORBIDDEN` that are no fault there.
     """
-    for page in pages:
-        front, divider, body = page.text.removeprefix("---").partition("\n---\n")
-        blank = "\n" * (front.count("\n") + 2)
-        told = Source(page.name, page.case, blank + body if divider else page.text)
-        refuse(_each(told, lambda line: _forbidden(line, allowed)))
+    front, divider, body = page.text.removeprefix("---").partition("\n---\n")
+    blank = "\n" * (front.count("\n") + 2)
+    told = replace(page, text=blank + body if divider else page.text)
+    return _each(told, lambda line: _forbidden(line, allowed))
 
 
 def _forbidden(line: str, allowed: Collection[str]) -> Iterator[str]:
@@ -144,23 +142,15 @@ def _forbidden(line: str, allowed: Collection[str]) -> Iterator[str]:
         yield from (message.format(found) for found in re.findall(pattern, plain))
 
 
-def refuse_lost(pages: Iterable[Source], lost: Collection[str]) -> None:
-    """Raise BuildError where prose, which is written for the case as coded, says what a reading loses."""
+def lost(page: Source, keys: Collection[str]) -> Iterator[Finding]:
+    """Values that a reading loses, for which prose, written for the case as coded, has no words."""
     message = "this reading leaves '{}' not identified: it is for notebooks, not for the pages"
-    told = [
-        page_line
-        for page in pages
-        for page_line in _each(
-            page, lambda line: (message.format(key) for key, _ in KEY.findall(line) if key in lost)
-        )
-    ]
-    refuse(told[:1])
+    return _each(page, lambda line: (message.format(key) for key, _ in KEY.findall(line) if key in keys))
 
 
-def _each(page: Source, check: Callable[[str], Iterator[str]]) -> Iterator[str]:
+def _each(page: Source, check: Callable[[str], Iterator[str]]) -> Iterator[Finding]:
     for number, line in enumerate(page.text.splitlines(), start=1):
-        for message in check(line):
-            yield f"{page.name}, line {number}: {message}"
+        yield from (Finding(page.name, 0, "", message, number) for message in check(line))
 
 
 def _values(line: str, keys: Collection[str]) -> Iterator[str]:

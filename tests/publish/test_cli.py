@@ -116,6 +116,26 @@ class TestCheck:
         project.path("data_request.csv").unlink()
         assert brief("check")[0] == 2
 
+    def test_slips_of_pages_come_at_once(self, brief, project):
+        page = project.root / "index.qmd"
+        text = page.read_text(encoding="utf-8")
+        slips = (
+            "`municipal.casez`{.value}\n`time_cut_gab`{.claim}\n`effekt`{.grade}\nMuch faster.\n<b>@nobody\n"
+        )
+        page.write_text(f"{text}\n{slips}", encoding="utf-8")
+        status, _, err = brief("check")
+        line = text.count("\n") + 2
+        found = (said.partition(";")[0] for said in err.splitlines())
+        assert list(found) == [
+            f"index.qmd, line {line}: there is no key 'municipal.casez'",
+            f"index.qmd, line {line + 1}: there is no claim 'time_cut_gab'",
+            f"index.qmd, line {line + 2}: there is no grade 'effekt'",
+            f"index.qmd, line {line + 3}: ‘faster’ compares outside a claim",
+            f"index.qmd, line {line + 4}: there is no '@nobody'",
+            f"index.qmd, line {line + 4}: the HTML '<b>' would not be in every format",
+        ]
+        assert status == 1
+
     def test_unusable(self, brief, project):
         project.rewrite(FACTS, lambda text: text.encode("gb18030"))
         status, out, err = brief("check")
@@ -137,7 +157,7 @@ class TestCheck:
         project.edit(FACTS, "provincial.cases", "value", "1459")
         status, out, err = brief("check", "--json")
         assert (status, err) == (1, "")
-        finding = {"file": f"seeds/{FACTS}", "row": 7, "column": "exact", "message": MISQUOTED}
+        finding = {"file": f"seeds/{FACTS}", "row": 7, "column": "exact", "message": MISQUOTED, "line": 0}
         assert json.loads(out) == {"findings": [finding], "notes": []}
 
     def test_against_the_archive(self, brief, project, archive):
