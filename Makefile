@@ -14,7 +14,7 @@ brief: .venv/ready
 	$(BIN)/brief build
 
 test: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: .venv/ready
 	$(BIN)/brief check
