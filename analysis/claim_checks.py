@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis import expr, predicates
 from analysis.case import Case
-from analysis.claim_files import DEPENDS, FAILS, HOLDS, Claim
+from analysis.claim_files import DEPENDS, FAILS, HOLDS, NOT_IDENTIFIED, Claim
 from analysis.claims import space_of, verdict
 from analysis.comparing import Words
 from analysis.dates import is_date
@@ -17,7 +17,7 @@ from analysis.display import FORMS, LANGUAGES
 from analysis.expr import Expression, ExpressionError
 from analysis.findings import Finding
 from analysis.formulas import misasked
-from analysis.keys import nearest
+from analysis.keys import KEY, nearest
 from analysis.predicates import Comparison
 
 
@@ -57,7 +57,7 @@ def beside_the_point(case: Case) -> Iterator[Finding]:
     made = {key: expr.parse(text) for key, text in case.quantities.select("key", "expression").iter_rows()}
     words = {lang: Words.of(case.comparisons, lang) for lang in LANGUAGES}
     for claim in case.claims:
-        messages = [*_missaid(claim, made), *_causal(claim, words)]
+        messages = [*_missaid(claim, made), *_causal(claim, words), *_reversed(claim, words)]
         yield from (claim.finding(message) for message in messages)
 
 
@@ -129,7 +129,7 @@ def _missaid(claim: Claim, made: Mapping[str, Expression]) -> Iterator[str]:
     rests_on = frozenset().union(*(_leaves(key, made) for key in compared))
     for said in claim.sentences:
         spoken = dict.fromkeys(key for one, _, key, _ in claim.spoken if one == said)
-        if said in {HOLDS, FAILS} and (unsaid := [key for key in compared if key not in spoken]):
+        if said != NOT_IDENTIFIED and (unsaid := [key for key in compared if key not in spoken]):
             yield f"{said}: compares {', '.join(unsaid)} without saying its value"
         beside = (key for key in spoken if not _leaves(key, made) <= rests_on)
         yield from (f"{said}: {key} is no part of what its predicate compares" for key in beside)
@@ -149,3 +149,23 @@ def _causal(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
         for lang, text in texts.items():
             for word in words[lang].causes(text):
                 yield f"{said}, {lang}: ‘{word}’ names a cause; its predicate tests a comparison"
+
+
+def _reversed(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
+    """Sentences that put two keys the other way round than the predicate does."""
+    compared = predicates.parse(claim.predicate).comparisons
+    for said in claim.sentences.keys() & {HOLDS, DEPENDS}:
+        for lang, text in claim.sentences[said].items():
+            spoken, direction = [key for key, _ in KEY.findall(text)], words[lang].direction(text)
+            for each in compared:
+                if _backwards(each, spoken, direction):
+                    yield f"{said}, {lang}: says the reverse of {each.text}"
+
+
+def _backwards(comparison: Comparison, spoken: Sequence[str], direction: int) -> bool:
+    """Whether a sentence that says more (1) or less (-1) names the two keys in the wrong order."""
+    left, right = comparison.left.text, comparison.right.text
+    if not {left, right} <= set(spoken):
+        return False
+    order = 1 if spoken.index(left) < spoken.index(right) else -1
+    return direction * order == (-1 if comparison.holds(1, 0) else 1)

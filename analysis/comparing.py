@@ -33,14 +33,17 @@ class Words:
 
     comparing: re.Pattern[str]
     causing: re.Pattern[str]
+    more: re.Pattern[str]
+    less: re.Pattern[str]
     allowed: re.Pattern[str]
 
     @classmethod
     def of(cls, listed: pl.DataFrame, lang: str) -> Self:
         """The words of ``lang`` among the rows of the register."""
         mine = dict(listed.filter(language=lang).group_by("kind").agg("words").iter_rows())
-        causes, allowed = mine.get("causes", []), mine.get("allowed", [])
-        return cls(*map(_any_of, ([*mine.get("compares", []), *causes], causes, allowed)))
+        causes, more, less, other = (mine.get(kind, []) for kind in ("causes", "more", "less", "compares"))
+        every = [*causes, *more, *less, *other]
+        return cls(*map(_any_of, (every, causes, more, less, mine.get("allowed", []))))
 
     def found(self, text: str) -> list[tuple[int, str]]:
         """The comparative and causal words of a text that stand in no allowed passage, with their lines."""
@@ -49,6 +52,11 @@ class Words:
     def causes(self, text: str) -> list[str]:
         """The causal words alone."""
         return [word for _, word in self._in(text, self.causing)]
+
+    def direction(self, text: str) -> int:
+        """1 where a text says more and never less, -1 the other way, 0 where it says neither or both."""
+        more, less = (bool(self._in(text, words)) for words in (self.more, self.less))
+        return more - less
 
     def _in(self, text: str, words: re.Pattern[str]) -> list[tuple[int, str]]:
         plain = self.allowed.sub(_blank, EMPHASIS.sub("", MARKUP.sub(_blank, text)))

@@ -119,7 +119,7 @@ class Comparisons(Rows):
 
     words = dy.String(primary_key=True, min_length=1)
     language = dy.Enum(["en", "zh"])
-    kind = dy.Enum(["compares", "causes", "allowed"])
+    kind = dy.Enum(["more", "less", "compares", "causes", "allowed"])
     reason = dy.String()
 
     @dy.rule()

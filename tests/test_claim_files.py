@@ -219,6 +219,26 @@ class TestSentences:
     def test_that_say_something_else_than_what_is_tested(self, project, en, zh, message):
         assert message in problem(project, self.sentence(en, zh))
 
+    @pytest.mark.parametrize(
+        ("en", "zh", "wrong"),
+        [
+            ("AA is larger than BB.", "AA大于BB。", []),
+            ("BB is smaller than AA.", "BB低于AA。", []),
+            ("AA is smaller than BB.", "AA大于BB。", ["en"]),
+            ("BB is larger than AA.", "BB高于AA。", ["en", "zh"]),
+            ("AA and BB, larger or smaller.", "AA和BB。", []),
+        ],
+    )
+    def test_that_say_the_reverse(self, project, en, zh, wrong):
+        marks = {"AA": "`provincial.cases`{.value}", "BB": "`municipal.cases`{.value}"}
+        for short, mark in marks.items():
+            en, zh = (text.replace(short, mark) for text in (en, zh))
+        text = claim("provincial.cases > municipal.cases", f'holds = {{ en = "{en}", zh = "{zh}" }}\n')
+        project.path(OWN).write_text(text, encoding="utf-8")
+        said = "says the reverse of provincial.cases > municipal.cases"
+        expected = [f"seeds/{OWN}: claim 'new': holds, {lang}: {said}" for lang in wrong]
+        assert project.problems() == (int(bool(wrong)), expected)
+
     def test_a_choice_is_part_of_what_is_compared(self, project):
         said = 'depends = { en = "`cut_unit`{.value}: KEYS.", zh = "`cut_unit`{.value}：KEYS。" }\n'
         text = claim("gap.time_cut > 0", said)
@@ -232,7 +252,7 @@ class TestSentences:
 
 class TestSettings:
     def test_reading_for_which_there_is_no_sentence(self, project):
-        one = 'depends = { en = "It depends.", zh = "取决于口径。" }\n'
+        one = 'depends = { en = "It depends: KEYS.", zh = "取决于口径：KEYS。" }\n'
         project.path(OWN).write_text(claim("gap.time_cut > 0", one), encoding="utf-8")
         assert project.problems() == (0, [])
         status, found = project.problems(assumptions={"cut_unit": "differs"})

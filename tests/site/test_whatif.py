@@ -45,6 +45,7 @@ GRID = {
         "cut_endpoint": ("", "same"),
         "cut_unit": ("", "same"),
         "cut_aggregation": ("", "same"),
+        "time_mean": ("", "cases", "other"),
     },
 }
 SAMPLE = 24
