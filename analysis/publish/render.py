@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
 ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "whatif.js")
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS = ["ua-1", "a-2a"]
 """What a PDF is declared to be: for every reader, and for the archive.  `_quarto.yml` names the same."""
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word")}
@@ -247,7 +247,7 @@ def _pdf(site: Site, page: Page) -> bytes:
     folder = site.root / page.path.parent
     compiler = typst.Compiler(root=str(folder), font_paths=_fonts(site.root / ".brief" / "fonts"))
     try:
-        pdf, warnings = compiler.compile_with_warnings(source, timestamp=page.epoch, pdf_standards=[*STANDARDS])
+        pdf, warnings = compiler.compile_with_warnings(source, timestamp=page.epoch, pdf_standards=STANDARDS)
     except typst.TypstError as error:
         raise RenderError(str(error)) from error
     if warnings:
