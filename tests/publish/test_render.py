@@ -761,6 +761,15 @@ class TestQuarto:
         assert declared(built / name) == DECLARED
         assert all(words for tag, words in structure(pypdf.PdfReader(built / name)) if tag == "/Figure")
 
+    @pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+    def test_sets_the_same_pages(self, built, site, name):
+        date = "2024年6月3日|3六月2024"  # the project's own settings word the date, this one's have none
+        ours, theirs = (
+            [re.sub(date, "", re.sub(r"\s+", "", text)) for text in texts(pypdf.PdfReader(folder / name))]
+            for folder in (site, built)
+        )
+        assert theirs == ours
+
     def test_says_what_is_wrong(self, tmp_path):
         root = write_project(tmp_path, ENGLISH.replace("`a.cases`{.value}.\n:::", "`a.casez`{.value}.\n:::"))
         with pytest.raises(render.RenderError, match=r"unknown key `a\.casez`"):
