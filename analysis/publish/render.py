@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
 ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "whatif.js")
-STANDARDS = ["ua-1", "a-2a"]
-"""What a PDF is declared to be: for every reader, and for the archive.  `_quarto.yml` names the same."""
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word")}
 
@@ -239,7 +237,10 @@ def _fonts(directory: Path) -> typst.Fonts:
 
 
 def _pdf(site: Site, page: Page) -> bytes:
-    """Typeset one page; PDF/UA refuses a missing glyph or alternative text, and a warning is an error."""
+    """Typeset one page, for every reader (PDF/UA-1) and for the archive (PDF/A-2a), as `_quarto.yml` has it.
+
+    PDF/UA refuses a missing glyph or alternative text, and a warning is an error.
+    """
     import typst  # noqa: PLC0415 - only where PDFs are made
 
     template = f"--template={site.root / EXTENSION / 'brief.typ'}"
@@ -247,7 +248,9 @@ def _pdf(site: Site, page: Page) -> bytes:
     folder = site.root / page.path.parent
     compiler = typst.Compiler(root=str(folder), font_paths=_fonts(site.root / ".brief" / "fonts"))
     try:
-        pdf, warnings = compiler.compile_with_warnings(source, timestamp=page.epoch, pdf_standards=STANDARDS)
+        pdf, warnings = compiler.compile_with_warnings(
+            source, timestamp=page.epoch, pdf_standards=["ua-1", "a-2a"]
+        )
     except typst.TypstError as error:
         raise RenderError(str(error)) from error
     if warnings:
