@@ -293,6 +293,7 @@ local function finish(doc)
     Image = image,
   })
   doc.blocks = pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
+  doc = FORMAT:match("typst") and doc:walk(module("typst.lua")) or doc
   doc.meta.whatif = whatifs ~= nil
   if quarto and page.is_html() then
     quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js", "whatif.js" } })

@@ -232,11 +232,15 @@ def reference(root: Path, directory: Path, language: str) -> Path:
 def _fonts(directory: Path) -> typst.Fonts:
     import typst  # noqa: PLC0415 - only where PDFs are made
 
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(directory)])
+    # Typst's own hold the one for formulas; the template lets no other stand in for a missing letter.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(directory)])
 
 
 def _pdf(site: Site, page: Page) -> bytes:
-    """Typeset one page; PDF/UA refuses a missing glyph or alternative text, and a warning is an error."""
+    """Typeset one page, for every reader (PDF/UA-1) and for the archive (PDF/A-2a), as `_quarto.yml` has it.
+
+    PDF/UA refuses a missing glyph or alternative text, and a warning is an error.
+    """
     import typst  # noqa: PLC0415 - only where PDFs are made
 
     template = f"--template={site.root / EXTENSION / 'brief.typ'}"
@@ -244,7 +248,9 @@ def _pdf(site: Site, page: Page) -> bytes:
     folder = site.root / page.path.parent
     compiler = typst.Compiler(root=str(folder), font_paths=_fonts(site.root / ".brief" / "fonts"))
     try:
-        pdf, warnings = compiler.compile_with_warnings(source, timestamp=page.epoch, pdf_standards=["ua-1"])
+        pdf, warnings = compiler.compile_with_warnings(
+            source, timestamp=page.epoch, pdf_standards=["ua-1", "a-2a"]
+        )
     except typst.TypstError as error:
         raise RenderError(str(error)) from error
     if warnings:

@@ -8,17 +8,22 @@ import re
 import shutil
 import zipfile
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pypdf
+import pypdfium2
 import pytest
 
 from analysis.publish import fonts, quarto, render
 
 ROOT = Path(__file__).parents[2]
+MM = 25.4 / 72
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60"><rect width="200" height="20"/>
 <text x="5" y="50" font-family="Source Sans Pro, Noto Sans SC">{}</text></svg>"""
+
+DECLARED = {"pdfuaid:part": "1", "pdfaid:part": "2", "pdfaid:conformance": "A"}
 
 LEDGER = {
     "a.cases": ("reported", "1,458 cases", "1,458 cases", "1458件", "1458件"),
@@ -134,6 +139,15 @@ case: sample
 ::: {#refs}
 :::
 """
+PLAIN = """---
+title: "Layout 版面"
+date: 2024-06-03
+lang: {}
+case: sample
+format: typst
+---
+
+"""
 NOTEBOOK = """---
 title: Tiers
 lang: en
@@ -234,6 +248,70 @@ def site(project):
 
 def pdf_text(path: Path) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+def written(page: pypdf.PageObject) -> list[tuple[float, float, float, str]]:
+    """The runs of text on a page: millimetres from the left and from the top, size in points, words."""
+    runs = []
+
+    def keep(text: str, place: list[float], _: object, __: object, size: float) -> None:
+        if text.strip():
+            runs.append((place[4] * MM, (float(page.mediabox.height) - place[5]) * MM, size, text))
+
+    page.extract_text(visitor_text=keep)
+    return runs
+
+
+def structure(reader: pypdf.PdfReader) -> list[tuple[str, str | None]]:
+    """The tags of a PDF and their alternative texts, in the order of reading."""
+
+    def below(node: object) -> list[tuple[str, str | None]]:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            return [tag for each in node for tag in below(each)]
+        if not isinstance(node, dict):
+            return []
+        own = [(node["/S"], node.get("/Alt"))] if "/S" in node else []
+        return own + below(node.get("/K"))
+
+    return below(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+
+
+def declared(path: Path) -> dict[str, str]:
+    """The standards that a PDF's metadata names."""
+    metadata = pypdf.PdfReader(path).trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    return dict(re.findall(r"<(pdfu?aid:\w+)>(\w+)<", metadata))
+
+
+def titles(outline: list) -> list[str]:
+    return [
+        title
+        for each in outline
+        for title in (titles(each) if isinstance(each, list) else [each.title])  # the sections below
+    ]
+
+
+def typeset(tmp_path: Path, body: str, lang: str = "en") -> pypdf.PdfReader:
+    """The PDF of a page with this text and a short title."""
+    root = write_project(tmp_path, PLAIN.format(lang) + body)
+    fonts.copy_to(root / ".brief" / "fonts")
+    site = render.Site(root, root / "out", render.discover(root), root)
+    render.write(site, next(page for page in site.pages if page.name == "index.qmd"), "typst")
+    return pypdf.PdfReader(root / "out/index.pdf")
+
+
+def texts(reader: pypdf.PdfReader) -> list[str]:
+    return [page.extract_text() for page in reader.pages]
+
+
+def table_of(rows: int, words: str = "") -> str:
+    lines = "\n".join(f"| row {n}. | {words} |" for n in range(1, rows + 1))
+    return f"::: {{#tbl-long}}\n| Name | Text |\n|:--|:--|\n{lines}\n\nCaption of it.\n:::\n"
+
+
+def rows_on(pages: list[str]) -> list[int]:
+    """How many rows of the table stand on each page that has any."""
+    return [count for page in pages if (count := len(re.findall(r"row \d+\.", page)))]
 
 
 def docx_part(path: Path, part: str = "document") -> str:
@@ -444,16 +522,146 @@ class TestPdf:
         for name in ("index.pdf", "zh/index.pdf", "index.html", "index.docx"):
             assert (tmp_path / name).read_bytes() == (site / name).read_bytes(), name
 
-    def test_long_tables_break_and_repeat_their_head(self, tmp_path):
-        rows = "\n".join(f"| row {n} | {'words ' * 30}|" for n in range(40))
-        table = f"::: {{#tbl-long}}\n| Name | Text |\n|:--|:--|\n{rows}\n\nLong.\n:::\n"
-        root = write_project(tmp_path, ENGLISH.replace("### Deeper", table))
-        render.render(root, root / "out")
-        pages = [page.extract_text() for page in pypdf.PdfReader(root / "out/index.pdf").pages]
-        holding = [text for text in pages if "row " in text]
-        assert len(holding) > 1
-        assert all("Name" in text for text in holding)
-        assert sum("row 39 " in text for text in holding) == 1
+    @pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+    def test_declares_that_it_is_for_every_reader_and_the_archive(self, site, name):
+        assert declared(site / name) == DECLARED
+
+    @pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+    def test_is_tagged_from_the_title_on(self, site, name):
+        root = pypdf.PdfReader(site / name).trailer["/Root"]
+        assert root["/MarkInfo"]["/Marked"]
+        assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+        tags = [tag for tag, _ in structure(pypdf.PdfReader(site / name))]
+        assert tags[:2] == ["/Document", "/Title"]
+        assert {"/H1", "/H2", "/P", "/Table", "/THead", "/TH", "/TD", "/Caption", "/Link"} <= set(tags)
+
+    def test_has_a_bookmark_for_each_section(self, site):
+        english = pypdf.PdfReader(site / "index.pdf").outline
+        assert titles(english) == [
+            "1\u2002Messages about 1,458 cases",
+            "1.1\u2002Deeper",
+            "2\u2002Limits",
+            "References",
+        ]
+        chinese = pypdf.PdfReader(site / "zh/index.pdf").outline
+        assert titles(chinese) == ["一、摘要", "二、局限", "（一）假设", "参考文献"]
+
+    @pytest.mark.parametrize(
+        ("name", "alt"), [("index.pdf", 'Bars, "provincial" first'), ("zh/index.pdf", "条形图")]
+    )
+    def test_says_its_pictures_in_words(self, site, name, alt):
+        tags = structure(pypdf.PdfReader(site / name))
+        assert [words for tag, words in tags if tag == "/Figure"] == [alt]
+
+    def test_says_its_formulas_in_words(self, tmp_path):
+        reader = typeset(tmp_path, 'The mean $\\bar{x}$ is\n\n$$\\bar{x} = \\frac{1}{n} \\text{"sum"}$$\n')
+        tags = structure(reader)
+        said = [words for tag, words in tags if tag == "/Formula"]
+        assert said == [r"\bar{x}", r'\bar{x} = \frac{1}{n} \text{"sum"}']
+
+    @pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+    def test_brings_of_its_faces_the_letters_in_use(self, site, name):
+        faces = {
+            face["/BaseFont"]: face["/FontDescriptor"]
+            for page in pypdf.PdfReader(site / name).pages
+            for font in page["/Resources"]["/Font"].values()
+            for face in (each.get_object() for each in font.get_object()["/DescendantFonts"])
+        }
+        assert [face for face in faces if not re.match(r"/[A-Z]{6}\+", face)] == []
+        assert [face for face, about in faces.items() if not {"/FontFile2", "/FontFile3"} & set(about)] == []
+
+    def test_starts_with_its_title_whatever_floats(self, site):
+        text = pdf_text(site / "index.pdf")
+        words = [
+            "What 1,458 cases can show",
+            "3 June 2024",
+            "The rate is",
+            "Caseload, 1,458 cases.",
+            "Messages",
+        ]
+        assert sorted(words, key=text.index) == words
+
+    def test_pages_have_title_date_and_number(self, tmp_path):
+        pages = texts(typeset(tmp_path, table_of(60)))
+        assert [page.split("\n")[-1] for page in pages] == ["1 of 2", "2 of 2"]
+        assert [page.startswith("Layout 版面 3 June 2024") for page in pages] == [False, True]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Nothing but letters, over several pages of the Chinese edition."""
+    return typeset(tmp_path_factory.mktemp("page"), "字" * 2400, "zh-Hans").pages
+
+
+class TestChinesePage:
+    """The page of GB/T 9704-2012, in millimetres; the standard allows one either way for the margins."""
+
+    def test_is_a4(self, pages):
+        assert [round(float(side) * MM) for side in pages[1].mediabox[2:]] == [210, 297]
+
+    def test_22_lines_of_28_letters_of_16_points_fill_the_text_block(self, pages):
+        body = [run for run in written(pages[1]) if run[3].startswith("字")]
+        assert [len(text) for *_, text in body] == [28] * 22
+        assert {size for _, _, size, _ in body} == {16}
+        left, baselines, ascent = body[0][0], [down for _, down, _, _ in body], 0.8 * 16 * MM
+        assert left == pytest.approx(28, abs=0.1)
+        assert baselines[0] - ascent == pytest.approx(37, abs=0.1)
+        assert baselines[-1] + 0.2 * 16 * MM == pytest.approx(37 + 225, abs=0.2)
+        pitch = (baselines[-1] - baselines[0]) / 21
+        assert all(down - up == pytest.approx(pitch, abs=0.01) for up, down in pairwise(baselines))
+
+    def test_lines_end_at_the_text_block_s_right(self, pages):
+        document = pypdfium2.PdfDocument(pages[1].pdf.stream)
+        text = document[1].get_textpage()
+        right = max(text.get_charbox(n)[2] for n in range(text.count_chars()))
+        document.close()
+        assert right * MM == pytest.approx(28 + 156, abs=0.5)
+
+    def test_paragraphs_start_two_letters_in(self, pages):
+        first = next(run for run in written(pages[0]) if run[3].startswith("字字字"))
+        assert first[0] == pytest.approx(28 + 2 * 156 / 28, abs=0.1)
+
+    def test_page_number_stands_below_the_text_on_the_outside(self, pages):
+        odd, even = written(pages[2]), written(pages[1])
+        assert [text.strip() for *_, text in even[-3:]] == ["—", "2", "—"]
+        assert {size for _, _, size, _ in even[-3:]} == {14}
+        assert even[-3][0] == pytest.approx(28 + 14 * MM, abs=0.1)
+        assert odd[-3][0] > 210 / 2
+        dash = even[-3][1] - 0.35 * 14 * MM
+        assert dash - (37 + 225) == pytest.approx(7, abs=0.5)
+
+    def test_says_how_many_there_are(self, pages):
+        assert "Layout 版面 2024 年 6 月 3 日，共 5 页" in pages[1].extract_text().split("\n")[0]
+
+
+class TestTablesBreakWell:
+    def test_long_tables_repeat_their_head(self, tmp_path):
+        pages = texts(typeset(tmp_path, table_of(40, "words " * 30)))
+        assert len(pages) > 1
+        assert all("Name" in page for page in pages)
+        assert sum("row 40." in page for page in pages) == 1
+
+    def test_rows_are_not_split(self, tmp_path):
+        pages = texts(typeset(tmp_path, table_of(9, "start " + "words " * 250 + "finish")))
+        assert len(rows_on(pages)) > 1
+        assert [page.count("start") for page in pages] == [page.count("finish") for page in pages]
+
+    def test_no_row_is_left_alone_on_the_next_page(self, tmp_path):
+        fit, _ = rows_on(texts(typeset(tmp_path / "long", table_of(60))))
+        assert rows_on(texts(typeset(tmp_path / "short", table_of(fit)))) == [fit]
+        assert rows_on(texts(typeset(tmp_path / "one more", table_of(fit + 1)))) == [fit - 1, 2]
+
+    @pytest.mark.parametrize(("lines", "parts"), [(2, 1), (12, 2), (20, 2), (23, 1), (28, 1)])
+    def test_what_fits_on_a_page_is_whole_unless_a_third_would_be_empty(self, tmp_path, lines, parts):
+        assert len(rows_on(texts(typeset(tmp_path, "Filling.\n\n" * lines + table_of(30))))) == parts
+
+    @pytest.mark.parametrize("lang", ["en", "zh-Hans"])
+    @pytest.mark.parametrize("lines", [12, 14, 16, 18, 20, 24, 28])
+    def test_captions_and_headings_stay_with_their_table(self, tmp_path, lang, lines):
+        pages = texts(typeset(tmp_path, "Filling.\n\n" * lines + "# Above\n\n" + table_of(12), lang))
+        (page,) = [text for text in pages if "Caption of it." in text]
+        assert "Above" in page
+        assert "row 2." in page
 
 
 class TestWord:
@@ -547,6 +755,20 @@ class TestQuarto:
     def test_asks_for_nothing_beyond_its_own_files(self, built):
         remote = [r for path in built.rglob("*.html") for r in Reader(path).resources if r.startswith("http")]
         assert remote == []
+
+    @pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+    def test_declares_the_same_of_its_pdfs(self, built, name):
+        assert declared(built / name) == DECLARED
+        assert all(words for tag, words in structure(pypdf.PdfReader(built / name)) if tag == "/Figure")
+
+    @pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+    def test_sets_the_same_pages(self, built, site, name):
+        date = "2024年6月3日|3六月2024"  # the project's own settings word the date, this one's have none
+        ours, theirs = (
+            [re.sub(date, "", re.sub(r"\s+", "", text)) for text in texts(pypdf.PdfReader(folder / name))]
+            for folder in (site, built)
+        )
+        assert theirs == ours
 
     def test_says_what_is_wrong(self, tmp_path):
         root = write_project(tmp_path, ENGLISH.replace("`a.cases`{.value}.\n:::", "`a.casez`{.value}.\n:::"))

@@ -165,3 +165,14 @@ def test_no_page_asks_for_anything_beyond_the_site(project):
         if path.suffix in {".html", ".css", ".svg"}:
             found = ["".join(each) for each in asked.findall(path.read_text(encoding="utf-8"))]
             assert [each for each in found if re.match(r"['\"]?(?:[a-z]+:)?//", each)] == [], path
+
+
+@pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+def test_pdfs_are_for_every_reader_and_the_archive(project, name):
+    root = pypdf.PdfReader(project / "_site" / name).trailer["/Root"]
+    metadata = root["/Metadata"].get_object().get_data().decode()
+    assert dict(re.findall(r"<(pdfu?aid:\w+)>(\w+)<", metadata)) == {
+        "pdfuaid:part": "1",
+        "pdfaid:part": "2",
+        "pdfaid:conformance": "A",
+    }
