@@ -62,9 +62,6 @@ local function meta(m)
   end
   m.labels = text.labels
   m["abstract-title"] = m["abstract-title"] or text.labels.abstract
-  if format == "docx" and language == "zh" then
-    m.lang = "zh-CN" -- the tag that Word's proofing knows
-  end
   return m
 end
 

@@ -98,7 +98,14 @@ def docx_texts(path: Path) -> Iterator[str]:
         for part in ("word/document.xml", "word/footnotes.xml"):
             if part in archive.namelist():
                 for paragraph in ET.fromstring(archive.read(part)).iter(f"{WORD}p"):  # noqa: S314 - our own file
-                    yield "".join(_word(node) for node in paragraph.iter())
+                    if not _in_contents(paragraph):
+                        yield "".join(_word(node) for node in paragraph.iter())
+
+
+def _in_contents(paragraph: ET.Element) -> bool:
+    """Whether a paragraph says again what a heading says; HTML and PDF have their contents apart."""
+    style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
+    return style is not None and style.get(f"{WORD}val", "").startswith("TOC")
 
 
 def _word(node: ET.Element) -> str:

@@ -46,7 +46,8 @@ def render(root: Path, out: Path) -> None:
         message = f"quarto: {_last_words(done.stderr or done.stdout)}"
         raise RenderError(message)
     for path in out.rglob("*.docx"):
-        path.write_bytes(docx_reference.finished(path.read_bytes()))
+        language = "zh" if path.is_relative_to(out / EDITIONS["zh"]) else "en"
+        path.write_bytes(docx_reference.finished(path.read_bytes(), language))
 
 
 def _last_words(output: str) -> str:

@@ -203,7 +203,8 @@ def _html(site: Site, page: Page) -> bytes:
 
 def _docx(site: Site, page: Page) -> bytes:
     options = (f"--reference-doc={reference(site.root, site.scratch, page.language)}", "--output=-")
-    return docx_reference.finished(_convert(site, page, "docx", *options, "--default-image-extension=png"))
+    written = _convert(site, page, "docx", *options, "--default-image-extension=png")
+    return docx_reference.finished(written, page.language)
 
 
 @cache

@@ -20,6 +20,15 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60"><rect width="200" height="20"/>
 <text x="5" y="50" font-family="Source Sans Pro, Noto Sans SC">{}</text></svg>"""
 
+FIELD = re.compile(
+    r'<w:instrText [^>]*>([^<]*)</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate" /></w:r>'
+    r"(.*?)<w:fldChar ",
+    flags=re.DOTALL,
+)
+BOOKMARK = re.compile(
+    r'<w:bookmarkStart w:id="(\d+)" w:name="([^"]+)" />(?=(.*?)<w:bookmarkEnd w:id="\1" />)', re.DOTALL
+)
+
 LEDGER = {
     "a.cases": ("reported", "1,458 cases", "1,458 cases", "1458件", "1458件"),
     "a.rate": ("bounded", "144 a month", "108 to 191 a month", "每月144件", "每月108至191件"),
@@ -246,6 +255,15 @@ def docx_paragraphs(path: Path) -> list[str]:
     return ["".join(re.findall(r"<w:t[ >][^<]*?>?([^<>]*)</w:t>", text)) for text in found]
 
 
+def spaced(text: str) -> str:
+    return re.sub(r"<w:instrText.*?</w:instrText>|<[^>]+>", "", text).replace("\u00a0", " ")
+
+
+def fields(document: str) -> list[tuple[str, str]]:
+    """The instruction and the text of each field of a Word file; of one with others in it, up to these."""
+    return [(code.strip(), spaced(result)) for code, result in FIELD.findall(document)]
+
+
 class TestValues:
     @pytest.mark.parametrize(
         "words",
@@ -468,9 +486,57 @@ class TestWord:
         assert "Figure 1: Caseload, 1,458 cases." in docx_paragraphs(site / "index.docx")
         assert "表1\u3000各层级办理量。" in docx_paragraphs(site / "zh/index.docx")
 
+    @pytest.mark.parametrize(
+        ("name", "figure", "table"),
+        [("index.docx", "Figure 1", "Table 1"), ("zh/index.docx", "图1", "表1")],
+    )
+    def test_numbers_and_refers_by_fields_that_hold_their_text(self, site, name, figure, table):
+        document = docx_part(site / name)
+        numbers = [found for found in fields(document) if found[0].startswith("SEQ")]
+        kinds = [re.match(r"\D+", label)[0].strip() for label in (figure, table)]
+        assert numbers == [(f"SEQ {kind} \\* ARABIC", "1") for kind in kinds]
+        marked = {found[1]: found[2] for found in BOOKMARK.findall(document)}
+        for key, label in (("_Ref_fig_load", figure), ("_Ref_tbl_tiers", table)):
+            assert spaced(marked[key]) == label
+            assert (f"REF {key} \\h", label) in fields(document)
+        assert 'w:anchor="fig-' not in document
+
+    @pytest.mark.parametrize(
+        ("name", "head", "entries"),
+        [
+            (
+                "index.docx",
+                "Contents",
+                ["1\u2002Messages about 1,458 cases", "1.1\u2002Deeper", "2\u2002Limits", "References"],
+            ),
+            ("zh/index.docx", "目录", ["一、摘要", "二、局限", "（一）假设", "参考文献"]),
+        ],
+    )
+    def test_lists_its_headings_in_a_contents_field(self, site, name, head, entries):
+        document = docx_part(site / name)
+        contents = re.search(r"<w:sdtContent>.*?</w:sdtContent>", document, flags=re.DOTALL)[0]
+        assert fields(contents)[0][0] == 'TOC \\o "1-2" \\h \\z \\u'
+        assert re.findall(r"<w:t [^>]*>([^<]*)", contents) == [head, *entries]
+        marked = {found[1]: found[2] for found in BOOKMARK.findall(document)}
+        led = re.findall(r'w:anchor="([^"]+)"', contents)
+        assert [re.sub(r"<[^>]+>", "", marked[anchor]) for anchor in led] == entries
+        assert len({found[0] for found in BOOKMARK.findall(document)}) == len(BOOKMARK.findall(document))
+
+    def test_has_notes_of_its_own(self, site):
+        assert "<w:footnoteReference " in docx_part(site / "index.docx")
+        notes = docx_part(site / "index.docx", "footnotes")
+        assert '<w:pStyle w:val="FootnoteText" />' in notes
+        assert "note on" in re.sub(r"<[^>]+>", "", notes)
+
+    def test_says_which_languages_to_proofread(self, site):
+        for name in ("index.docx", "zh/index.docx"):
+            said = [
+                re.findall("<w:lang [^>]*>", docx_part(site / name, part)) for part in ("styles", "document")
+            ]
+            assert said == [['<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'], []], name
+
     def test_names_faces_that_word_has(self, site):
         styles = docx_part(site / "zh/index.docx", "styles")
-        assert '<w:lang w:bidi="ar-SA" w:eastAsia="zh-CN" w:val="en-GB" />' in styles
         normal = re.search(r'w:styleId="Normal".*?</w:style>', styles, flags=re.DOTALL)[0]
         assert 'w:eastAsia="SimSun"' in normal
         heading = re.search(r'w:styleId="Heading1".*?</w:style>', styles, flags=re.DOTALL)[0]
@@ -483,7 +549,7 @@ class TestWord:
 
     def test_keeps_table_rows_whole(self, site):
         document = docx_part(site / "index.docx")
-        assert document.count("<w:tr>") == document.count("<w:tr><w:trPr><w:cantSplit/>") > 1
+        assert document.count("<w:tr>") == document.count("<w:tr><w:trPr><w:cantSplit />") > 1
 
     def test_is_a4_with_a_page_number_and_alternative_text(self, site):
         document = docx_part(site / "index.docx")
