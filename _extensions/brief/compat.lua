@@ -25,7 +25,7 @@ local MONTHS = {
   "January", "February", "March", "April", "May", "June", "July",
   "August", "September", "October", "November", "December",
 }
-local ALIASES = { html = "html", html5 = "html", typst = "typst", pdf = "typst", docx = "docx" }
+local ALIASES = { html = "html", html5 = "html", typst = "typst", pdf = "typst", docx = "docx", pptx = "pptx" }
 
 local language, text = "en", TEXT.en
 local format = ALIASES[FORMAT] or FORMAT
@@ -198,6 +198,10 @@ local CALLOUT = {
     local head = pandoc.Div(pandoc.Para(title), pandoc.Attr("", {}, { ["custom-style"] = "Callout Title" }))
     local body = pandoc.Div(content, pandoc.Attr("", {}, { ["custom-style"] = "Callout" }))
     return pandoc.Blocks({ head, body })
+  end,
+  pptx = function(_, title, content)
+    content:insert(1, pandoc.Para(pandoc.Strong(title)))
+    return content
   end,
 }
 

@@ -107,6 +107,11 @@ local function image(el)
     return nil
   end
   local alt = publication("figures", name).alt[page.language]
+  if FORMAT == "pptx" then
+    -- a slide shows an image's caption, and keeps its title as the alternative text
+    el.caption, el.title = {}, alt
+    return el
+  end
   el.attributes.width = el.attributes.width or "100%"
   if quarto then
     el.attributes["fig-alt"] = alt
@@ -292,7 +297,9 @@ local function finish(doc)
     Code = by(evidence.link, true),
     Image = image,
   })
-  doc.blocks = pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
+  -- on slides below the first head, so that it makes no slide of its own
+  local head = pandoc.Blocks({ FORMAT == "pptx" and doc.blocks:remove(1) or nil })
+  doc.blocks = head .. pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
   doc.meta.whatif = whatifs ~= nil
   if quarto and page.is_html() then
     quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js", "whatif.js" } })

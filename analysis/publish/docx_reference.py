@@ -46,7 +46,7 @@ def build(default: bytes, styles: str, language: str) -> bytes:
         "word/_rels/document.xml.rels": lambda xml: xml.replace("</Relationships>", relation),
         "[Content_Types].xml": lambda xml: xml.replace("</Types>", override),
     }
-    return _edited(default, edits, {"word/footer1.xml": FOOTER})
+    return edited(default, edits, {"word/footer1.xml": FOOTER})
 
 
 def finished(document: bytes, language: str) -> bytes:
@@ -72,7 +72,7 @@ def finished(document: bytes, language: str) -> bytes:
         ),
         "docProps/custom.xml": lambda xml: re.sub("<property .*</property>", "", xml, flags=re.DOTALL),
     }
-    return _edited(document, edits, {})
+    return edited(document, edits, {})
 
 
 def _tidy(part: ET.Element) -> None:
@@ -119,7 +119,8 @@ def _merged(default: str, styles: str) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _edited(archive: bytes, edits: Mapping[str, Callable[[str], str]], added: Mapping[str, str]) -> bytes:
+def edited(archive: bytes, edits: Mapping[str, Callable[[str], str]], added: Mapping[str, str]) -> bytes:
+    """An Office file with some of its parts edited, and some added."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(target, "w") as new:
         for info in old.infolist():

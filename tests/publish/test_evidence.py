@@ -19,7 +19,7 @@ from analysis.publish.notebook import Study, table
 ROOT = Path(__file__).parents[2]
 COPIED = (
     *("_extensions", "seeds", "zh", "_quarto.yml", "references.bib"),
-    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd"),
+    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd", "slides.qmd"),
 )
 WRITTEN = tuple(
     f"{folder}{name}.qmd"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from analysis.publish import fonts, quarto, render
+from analysis.publish import fonts, formats, quarto, render
 
 ROOT = Path(__file__).parents[2]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -556,6 +556,76 @@ class TestWord:
         assert 'w:h="16838" w:w="11906"' in document
         assert "PAGE" in docx_part(site / "index.docx", "footer1")
         assert 'descr="Bars, &quot;provincial&quot; first"' in document
+
+
+SLIDES = """---
+title: Slides
+subtitle: Short
+date: 2024-06-03
+lang: {}
+case: sample
+format:
+  html: default
+  pptx: default
+---
+
+# Messages {{#sec-messages .unnumbered}}
+
+- `a.cases`{{.value}}, `effect`{{.grade}}
+- `order`{{.claim}}
+
+# Chart {{#sec-chart .unnumbered}}
+
+![](figures/load)
+"""
+
+
+@pytest.fixture(scope="module")
+def slides(tmp_path_factory):
+    """A site of which only the slides were made."""
+    root = write_project(tmp_path_factory.mktemp("slides"))
+    for name, lang in (("slides.qmd", "en"), ("zh/slides.qmd", "zh-Hans")):
+        (root / name).write_text(SLIDES.format(lang), encoding="utf-8")
+    render.render(root, root / "_site", ("pptx",))
+    return root / "_site"
+
+
+def pptx_parts(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")}
+
+
+class TestSlides:
+    def test_say_what_the_page_says(self, slides):
+        claim = "Tier A leads, by 144 a month.\u00a0[depends]"
+        said = ["Slides", "Short", "3 June 2024", "Messages", "1,458 cases, Grade: level 1 at best.", claim]
+        assert list(formats.pptx_texts(slides / "slides.pptx")) == [*said, "Chart"]
+        assert formats.numerals_agree(slides / "slides.html", slides / "slides.pptx") == []
+
+    def test_describe_their_pictures_and_keep_no_settings(self, slides):
+        for name, alt in (
+            ("slides.pptx", "Bars, &quot;provincial&quot; first"),
+            ("zh/slides.pptx", "条形图"),
+        ):
+            parts = pptx_parts(slides / name)
+            assert f'descr="{alt}"' in parts["ppt/slides/slide3.xml"]
+            assert "<property " not in parts["docProps/custom.xml"]
+            assert [part for part, text in parts.items() if "figures/" in text] == []
+
+    def test_are_wide_and_in_faces_that_office_has(self, slides):
+        parts = pptx_parts(slides / "zh/slides.pptx")
+        assert 'cx="9144000" cy="5143500"' in parts["ppt/presentation.xml"]
+        theme, master = parts["ppt/theme/theme1.xml"], parts["ppt/slideMasters/slideMaster1.xml"]
+        assert theme.count('<a:latin typeface="Calibri"/><a:ea typeface="Microsoft YaHei"/>') == 2
+        assert '<a:accent1><a:srgbClr val="1F4E79"/></a:accent1>' in theme
+        head = re.search(r"<p:titleStyle>.*?<a:defRPr ([^>]*)>", master)[1]
+        assert {'b="1"', 'sz="2400"'} <= set(head.split())
+        assert '<a:off x="457200" y="230000" />' in master
+
+    def test_are_all_that_is_made_and_led_to_where_nothing_else_is_asked_for(self, slides):
+        assert [path.name for path in slides.rglob("*") if path.suffix in {".pdf", ".docx"}] == []
+        assert "slides.pptx" in Reader(slides / "slides.html").links
+        assert "index.docx" not in Reader(slides / "index.html").links
 
 
 class TestFailures:
