@@ -23,7 +23,7 @@ COPIED = (
 )
 WRITTEN = tuple(
     f"{folder}{name}.qmd"
-    for name in ("index", "robustness", "evaluation", "whatif")
+    for name in ("index", "robustness", "evaluation", "whatif", "slides")
     for folder in ("", "zh/")
 )
 REGISTERS = {"facts", "assumptions", "quantities"}
