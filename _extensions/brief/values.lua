@@ -115,6 +115,7 @@ local function image(el)
   el.attributes.width = el.attributes.width or "100%"
   if quarto then
     el.attributes["fig-alt"] = alt
+    el.title = FORMAT == "docx" and alt or el.title -- there it loses the other
   else
     el.caption = { pandoc.Str(alt) }
   end

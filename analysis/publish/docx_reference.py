@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from analysis.publish import docx_fields
 from analysis.publish.docx_fields import W
 
+PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 FOOTER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
 FOOTER = (
@@ -78,11 +79,15 @@ def finished(document: bytes, language: str) -> bytes:
 def _tidy(part: ET.Element) -> None:
     """Keep table rows whole, and merge what Quarto states twice of a paragraph or row.
 
+    What a picture shows comes from Quarto as its title; its description is what is read out.
     A phrase marked as Chinese is so by Word's default for East Asian letters, under the tag that it knows.
     """
     for row in part.iter(f"{{{W}}}tr"):
         row.insert(0, ET.Element(f"{{{W}}}trPr"))
         ET.SubElement(row[0], f"{{{W}}}cantSplit")
+    for picture in part.iter(f"{{{PICTURE}}}docPr"):
+        if not picture.get("descr"):
+            picture.attrib.update(descr=picture.get("title", ""), title="")
     for element in part.iter():
         for name in ("pPr", "trPr"):
             _merge(element, f"{{{W}}}{name}")

@@ -684,6 +684,18 @@ class TestQuarto:
         remote = [r for path in built.rglob("*.html") for r in Reader(path).resources if r.startswith("http")]
         assert remote == []
 
+    def test_word_files_have_fields_descriptions_and_properties_once(self, built):
+        for name, label, alt in (
+            ("index.docx", "Figure", "Bars, &quot;provincial&quot; first"),
+            ("zh/index.docx", "图", "条形图"),
+        ):
+            document = docx_part(built / name)
+            assert (f"SEQ {label} \\* ARABIC", "1") in fields(document)
+            assert "REF _Ref_fig_load \\h" in [code for code, _ in fields(document)]
+            assert fields(document)[0][0].startswith("TOC ")
+            assert re.search(rf'<wp:docPr [^>]*descr="{alt}"', document)
+            assert not re.search(r"</w:pPr>\s*<w:pPr>", document)
+
     def test_says_what_is_wrong(self, tmp_path):
         root = write_project(tmp_path, ENGLISH.replace("`a.cases`{.value}.\n:::", "`a.casez`{.value}.\n:::"))
         with pytest.raises(render.RenderError, match=r"unknown key `a\.casez`"):
