@@ -25,7 +25,7 @@ local MONTHS = {
   "January", "February", "March", "April", "May", "June", "July",
   "August", "September", "October", "November", "December",
 }
-local ALIASES = { html = "html", html5 = "html", typst = "typst", pdf = "typst", docx = "docx" }
+local ALIASES = { html = "html", html5 = "html", typst = "typst", pdf = "typst", docx = "docx", pptx = "pptx" }
 
 local language, text = "en", TEXT.en
 local format = ALIASES[FORMAT] or FORMAT
@@ -62,9 +62,6 @@ local function meta(m)
   end
   m.labels = text.labels
   m["abstract-title"] = m["abstract-title"] or text.labels.abstract
-  if format == "docx" and language == "zh" then
-    m.lang = "zh-CN" -- the tag that Word's proofing knows
-  end
   return m
 end
 
@@ -201,6 +198,10 @@ local CALLOUT = {
     local head = pandoc.Div(pandoc.Para(title), pandoc.Attr("", {}, { ["custom-style"] = "Callout Title" }))
     local body = pandoc.Div(content, pandoc.Attr("", {}, { ["custom-style"] = "Callout" }))
     return pandoc.Blocks({ head, body })
+  end,
+  pptx = function(_, title, content)
+    content:insert(1, pandoc.Para(pandoc.Strong(title)))
+    return content
   end,
 }
 

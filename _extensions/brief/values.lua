@@ -107,9 +107,15 @@ local function image(el)
     return nil
   end
   local alt = publication("figures", name).alt[page.language]
+  if FORMAT == "pptx" then
+    -- a slide shows an image's caption, and keeps its title as the alternative text
+    el.caption, el.title = {}, alt
+    return el
+  end
   el.attributes.width = el.attributes.width or "100%"
   if quarto then
     el.attributes["fig-alt"] = alt
+    el.title = FORMAT == "docx" and alt or el.title -- there it loses the other
   else
     el.caption = { pandoc.Str(alt) }
   end
@@ -292,7 +298,9 @@ local function finish(doc)
     Code = by(evidence.link, true),
     Image = image,
   })
-  doc.blocks = pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
+  -- on slides below the first head, so that it makes no slide of its own
+  local head = pandoc.Blocks({ FORMAT == "pptx" and doc.blocks:remove(1) or nil })
+  doc.blocks = head .. pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
   doc = FORMAT:match("typst") and doc:walk(module("typst.lua")) or doc
   doc.meta.whatif = whatifs ~= nil
   if quarto and page.is_html() then

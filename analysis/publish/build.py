@@ -26,12 +26,16 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What a build is asked for: renderer and engine, reading date, and settings of assumptions by name."""
+    """What a build is asked for: renderer and engine, reading date, settings of assumptions by name, formats.
+
+    Without ``formats`` pages are made in all of theirs; the web pages, which the checks read, always are.
+    """
 
     renderer: str = "auto"
     engine: str = "warm"
     as_of: str = ""
     assumptions: Mapping[str, str] = field(default_factory=dict)
+    formats: Sequence[str] = ()
 
     @property
     def reading(self) -> bool:
@@ -58,6 +62,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     repair(root)
     renderer = choose(options.renderer)
     settings = {**options.parameters, "engine": options.engine, "renderer": renderer}
+    settings["formats"] = sorted(options.formats)
     inputs = stamp.fingerprint(root, (*stamp.ANALYSIS, *stamp.WRITTEN), settings)
     made = root / WORK / "site.json"
     if stamp.is_current(root, made, inputs):
@@ -69,7 +74,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     report(f"rendering with {renderer}")
     new = root / WORK / "site"
     shutil.rmtree(new, ignore_errors=True)
-    _renderer(renderer)(root, new)
+    _renderer(renderer)(root, new, *([tuple(options.formats)] if options.formats else []))
     evidence.write_records(new)
     runtime.write(root, new)
     report("holding every number against the ledger")
@@ -104,7 +109,7 @@ def choose(renderer: str) -> str:
     return renderer
 
 
-def _renderer(name: str) -> Callable[[Path, Path], None]:
+def _renderer(name: str) -> Callable[..., None]:
     if name == "quarto":
         from analysis.publish import quarto  # noqa: PLC0415 - only one of the two is needed
 

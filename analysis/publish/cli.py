@@ -84,14 +84,28 @@ def reading(command: Any) -> Any:  # noqa: ANN401 - click's decorators
     show_default=True,
     help="Run notebooks in forks of one process, or each in a Jupyter kernel of its own; both give the same.",
 )
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["html", "pdf", "docx", "pptx"]),
+    multiple=True,
+    help="Make the web pages and only this, such as pptx, the slides. May be repeated; default all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @reading
-def build(renderer: str, engine: str, as_json: bool, as_of: str, assumptions: dict[str, str]) -> None:  # noqa: FBT001
-    """Build the site: website, PDF and DOCX in both languages, into _site/."""
+def build(  # noqa: PLR0913, PLR0917 - an argument an option
+    renderer: str,
+    engine: str,
+    formats: tuple[str, ...],
+    as_json: bool,  # noqa: FBT001
+    as_of: str,
+    assumptions: dict[str, str],
+) -> None:
+    """Build the site: website, PDF, DOCX and slides in both languages, into _site/."""
     from analysis.publish import build as building  # noqa: PLC0415 - each command imports what it needs
 
     root, start = project_root(), time.perf_counter()
-    options = building.Options(renderer, engine, as_of, assumptions)
+    options = building.Options(renderer, engine, as_of, assumptions, formats)
     worked = building.build(root, options, lambda step: None if as_json else say(step))
     chosen, seconds = building.choose(renderer), time.perf_counter() - start
     if as_json:

@@ -1,4 +1,4 @@
-"""Whether a page says the same numbers in HTML, PDF and DOCX, in the same order.
+"""Whether a page says the same numbers in HTML, PDF, DOCX and PPTX, in the same order.
 
 Compared are figures in digits and single words for numbers, outside charts, whether or not they count
 anything: lines and mark-up may break a numeral, but no digit or word of it.  Not compared is what only one
@@ -13,7 +13,7 @@ import ctypes
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SKIPPED = {"script", "style", "svg", ".from-notebook", ".footnote-ref", ".footnote-back"} | FOLDED
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _WORDS = "|".join([*CARDINALS, *LARGE, *PARTS, *ORDINALS, *MULTIPLES, "hal"])
 NUMBER = re.compile(rf"{FIGURE.pattern}|\b(?:{_WORDS})[a-z]*\b|{SYMBOLS}|[{HAN}半俩仨]", re.IGNORECASE)
 HYPHEN = "\n\x02\n"
@@ -38,19 +40,19 @@ NOT_TEXT = {"/Figure", "/Lbl", "/Artifact"}
 
 
 def refuse_differences(site: Path) -> None:
-    """Raise BuildError where a page of a site says other numbers in PDF or DOCX, a line each."""
+    """Raise BuildError where a page of a site says other numbers in another format, a line each."""
     pages = sorted(site.rglob("*.html"))
     found = [
         f"{page.relative_to(site).parent.as_posix()}/{line}".removeprefix("./")
         for page in pages
-        for line in numerals_agree(*(page.with_suffix(suffix) for suffix in (".html", ".pdf", ".docx")))
+        for line in numerals_agree(page, *map(page.with_suffix, READERS))
     ]
     refuse(found)
 
 
-def numerals_agree(html: Path, pdf: Path, docx: Path) -> list[str]:
-    """Where the PDF or the DOCX of a page, if it has one, holds other numbers than its HTML."""
-    others = {path: read for path, read in ((pdf, pdf_texts), (docx, docx_texts)) if path.is_file()}
+def numerals_agree(html: Path, *files: Path) -> list[str]:
+    """Where other files of a page, if it has them, hold other numbers than its HTML."""
+    others = {path: READERS[path.suffix] for path in files if path.is_file()}
     expected = numbers(html_texts(html.read_text(encoding="utf-8"))) if others else []
     return [
         line for path, read in others.items() for line in _compare(path.name, expected, numbers(read(path)))
@@ -98,7 +100,23 @@ def docx_texts(path: Path) -> Iterator[str]:
         for part in ("word/document.xml", "word/footnotes.xml"):
             if part in archive.namelist():
                 for paragraph in ET.fromstring(archive.read(part)).iter(f"{WORD}p"):  # noqa: S314 - our own file
-                    yield "".join(_word(node) for node in paragraph.iter())
+                    if not _in_contents(paragraph):
+                        yield "".join(_word(node) for node in paragraph.iter())
+
+
+def pptx_texts(path: Path) -> Iterator[str]:
+    """The paragraphs of slides, in their order."""
+    with zipfile.ZipFile(path) as archive:
+        slides = [found for name in archive.namelist() if (found := SLIDE.fullmatch(name))]
+        for slide in sorted(slides, key=lambda found: int(found[1])):
+            for paragraph in ET.fromstring(archive.read(slide[0])).iter(f"{DRAWN}p"):  # noqa: S314 - our own file
+                yield "".join(text.text or "" for text in paragraph.iter(f"{DRAWN}t"))
+
+
+def _in_contents(paragraph: ET.Element) -> bool:
+    """Whether a paragraph says again what a heading says; HTML and PDF have their contents apart."""
+    style = paragraph.find(f"{WORD}pPr/{WORD}pStyle")
+    return style is not None and style.get(f"{WORD}val", "").startswith("TOC")
 
 
 def _word(node: ET.Element) -> str:
@@ -160,3 +178,11 @@ def _letters(piece: PdfObject, page: PdfTextPage) -> str:
     letters = (ctypes.c_ushort * (size // 2))()
     pdfium.FPDFTextObj_GetText(piece, page, letters, size)
     return bytes(letters).decode("utf-16-le").rstrip("\0")
+
+
+READERS: Mapping[str, Callable[[Path], Iterator[str]]] = {
+    ".pdf": pdf_texts,
+    ".docx": docx_texts,
+    ".pptx": pptx_texts,
+}
+"""What reads the files of a page other than its HTML."""

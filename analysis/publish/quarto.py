@@ -9,15 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.publish import EDITIONS, docx_reference, fonts
-from analysis.publish.render import RenderError, reference
+from analysis.publish import EDITIONS, docx_reference, fonts, pptx_reference
+from analysis.publish.render import FILES, RenderError, reference, slide_reference
 
 PREPARED = "BRIEF_PREPARED"
 """Set while Quarto runs from a build: `brief prepare`, its pre-render step, has nothing left to do."""
 
 
 def prepare(root: Path) -> None:
-    """Put in place what `_quarto.yml` names and Quarto doesn't make: typefaces and Word styles.
+    """Put in place what `_quarto.yml` names and Quarto doesn't make: typefaces and styles of Office files.
 
     Args:
         root: The project.
@@ -25,14 +25,18 @@ def prepare(root: Path) -> None:
     fonts.copy_to(root / ".brief" / "fonts")
     for language in EDITIONS:
         reference(root, root / ".brief", language)
+        slide_reference(root / ".brief", language)
 
 
-def render(root: Path, out: Path) -> None:
+def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     """Render the website project in each format.
+
+    Quarto makes every format that a page names, and links them; what is not asked for is taken away again.
 
     Args:
         root: The project, with everything generated in place.
         out: The site's directory; made if missing.
+        files: What to keep beside the web pages, by extension.
 
     Raises:
         RenderError: Quarto failed; `out` may then hold part of the site.
@@ -41,12 +45,18 @@ def render(root: Path, out: Path) -> None:
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PATH": programs, PREPARED: "1", "NO_COLOR": "1"}
     command = [str(shutil.which("quarto")), "render", str(root), "--output-dir", str(out.resolve())]
+    command += [] if set(files) == set(FILES) else ["-M", "format-links:false"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         message = f"quarto: {_last_words(done.stderr or done.stdout)}"
         raise RenderError(message)
+    for path in (path for name in set(FILES) - set(files) for path in out.rglob(f"*.{name}")):
+        path.unlink()
+    for path in out.rglob("*.pptx"):
+        path.write_bytes(pptx_reference.finished(path.read_bytes()))
     for path in out.rglob("*.docx"):
-        path.write_bytes(docx_reference.finished(path.read_bytes()))
+        language = "zh" if path.is_relative_to(out / EDITIONS["zh"]) else "en"
+        path.write_bytes(docx_reference.finished(path.read_bytes(), language))
 
 
 def _last_words(output: str) -> str:

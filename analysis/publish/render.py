@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import docx_reference, fonts, letters
+from analysis.publish import docx_reference, fonts, letters, pptx_reference
 from analysis.publish.errors import BuildError
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
 ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "whatif.js")
 NAMES = {"en": "English", "zh": "中文"}
-DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word")}
+DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word"), "pptx": ("pptx", "PowerPoint")}
+FILES = ("pdf", "docx", "pptx")
+"""What pages are made into beside the web, by extension."""
 
 
 class RenderError(BuildError):
@@ -43,7 +45,7 @@ class Page:
         title: The title as written.
         lang: The language tag.
         case: The case that the page is about, or nothing.
-        formats: `html`, `typst` and `docx`, or some of them.
+        formats: `html`, `typst`, `docx` and `pptx`, or some of them.
         date: The date of publication; files carry it as their own.
     """
 
@@ -77,12 +79,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Site:
-    """What every job needs: the project, the output, all pages, and a place for passing files."""
+    """What every job needs: the project, the output, all pages, a place for passing files, what to make."""
 
     root: Path
     out: Path
     pages: tuple[Page, ...]
     scratch: Path
+    files: tuple[str, ...] = FILES
 
 
 def _front_matter(path: Path) -> dict[str, Any]:
@@ -144,6 +147,7 @@ def _navigation(site: Site, page: Page) -> dict[str, Any]:
         return {"href": href, "name": name, "lang": other.lang, "current": other == page}
 
     downloads = [DOWNLOADS[name] for name in page.formats if name in DOWNLOADS]
+    downloads = [(ext, name) for ext, name in downloads if ext in site.files]
     return {
         "root": "../" * (len(page.path.parts) - 1),
         "editions": [
@@ -203,12 +207,19 @@ def _html(site: Site, page: Page) -> bytes:
 
 def _docx(site: Site, page: Page) -> bytes:
     options = (f"--reference-doc={reference(site.root, site.scratch, page.language)}", "--output=-")
-    return docx_reference.finished(_convert(site, page, "docx", *options, "--default-image-extension=png"))
+    written = _convert(site, page, "docx", *options, "--default-image-extension=png")
+    return docx_reference.finished(written, page.language)
+
+
+def _pptx(site: Site, page: Page) -> bytes:
+    options = (f"--reference-doc={slide_reference(site.scratch, page.language)}", "--output=-")
+    written = _convert(site, page, "pptx", *options, "--default-image-extension=png", "--slide-level=1")
+    return pptx_reference.finished(written)
 
 
 @cache
-def _default_reference() -> bytes:
-    return _pandoc(Path.cwd(), "--print-default-data-file", "reference.docx")
+def _default_reference(extension: str) -> bytes:
+    return _pandoc(Path.cwd(), "--print-default-data-file", f"reference.{extension}")
 
 
 def reference(root: Path, directory: Path, language: str) -> Path:
@@ -224,7 +235,14 @@ def reference(root: Path, directory: Path, language: str) -> Path:
     """
     path = directory / f"reference-{language}.docx"
     styles = (root / EXTENSION / "styles.xml").read_text(encoding="utf-8")
-    path.write_bytes(docx_reference.build(_default_reference(), styles, language))
+    path.write_bytes(docx_reference.build(_default_reference("docx"), styles, language))
+    return path
+
+
+def slide_reference(directory: Path, language: str) -> Path:
+    """Write the PowerPoint reference document of an edition, for either back-end; returns its path."""
+    path = directory / f"reference-{language}.pptx"
+    path.write_bytes(pptx_reference.build(_default_reference("pptx"), language))
     return path
 
 
@@ -258,7 +276,7 @@ def _pdf(site: Site, page: Page) -> bytes:
     return cast("bytes", pdf)
 
 
-_WRITERS = {"html": ("html", _html), "typst": ("pdf", _pdf), "docx": ("docx", _docx)}
+_WRITERS = {"html": ("html", _html), "typst": ("pdf", _pdf), "docx": ("docx", _docx), "pptx": ("pptx", _pptx)}
 
 
 def write(site: Site, page: Page, name: str) -> None:
@@ -285,20 +303,21 @@ def _copy_assets(site: Site) -> None:
             shutil.copytree(source, site.out / folder / "figures", dirs_exist_ok=True)
 
 
-def render(root: Path, out: Path) -> None:
+def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     """Render every page in each of its formats, with what the pages show.
 
     Args:
         root: The project, with everything generated in place.
         out: The site's directory; made if missing.
+        files: What to make beside the web pages, by extension.
 
     Raises:
         RenderError: A page could not be rendered; `out` may then hold some of the others.
     """
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
         fonts.copy_to(root / ".brief" / "fonts")
-        site = Site(root.resolve(), out.resolve(), discover(root.resolve()), Path(scratch))
-        order = sorted(_WRITERS, key=["typst", "docx", "html"].index)
+        site = Site(root.resolve(), out.resolve(), discover(root.resolve()), Path(scratch), files)
+        order = [name for name in ("typst", "docx", "pptx", "html") if _WRITERS[name][0] in (*files, "html")]
         jobs = [(page, name) for name in order for page in site.pages if name in page.formats]
         done = [pool.submit(write, site, page, name) for page, name in jobs]
         try:

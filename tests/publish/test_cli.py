@@ -62,6 +62,7 @@ class TestUsage:
             (["build", "now"], "Got unexpected extra argument (now)"),
             (["--rendrer", "quarto"], "--rendrer"),
             (["build", "--renderer", "word"], "'word' is not one of 'auto', 'quarto', 'embedded'."),
+            (["build", "--format", "odt"], "'odt' is not one of 'html', 'pdf', 'docx', 'pptx'."),
             (["explain"], "Missing argument 'KEY'."),
             (
                 ["explain", "municipal.cases", "-p", "ratings"],
@@ -255,6 +256,13 @@ class TestBuild:
         monkeypatch.setattr("analysis.publish.build.build", lambda *args: asked.append(args[1]) or True)
         assert brief("--renderer", "embedded", "-p", "ratings=50")[0] == 0
         assert (asked[0].renderer, asked[0].assumptions) == ("embedded", {"ratings": "50"})
+        assert asked[0].formats == ()
+
+    def test_takes_formats(self, brief, monkeypatch):
+        asked = []
+        monkeypatch.setattr("analysis.publish.build.build", lambda *args: asked.append(args[1]) or True)
+        assert brief("build", "--format", "pptx", "--format", "docx")[0] == 0
+        assert asked[0].formats == ("pptx", "docx")
 
     def test_json(self, brief, monkeypatch):
         monkeypatch.setattr("analysis.publish.build.build", lambda *_: False)

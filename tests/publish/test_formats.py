@@ -1,4 +1,4 @@
-"""Words for numbers in the three formats; figures in digits are in ``test_parity.py``."""
+"""Words for numbers in the four formats; figures in digits are in ``test_parity.py``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ TYPST = """#set page(width: {width}pt, margin: 5pt)
 #set document(title: "T")
 """
 DOCX = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}</w:document>'
+PPTX = '<p:sld xmlns:p="p" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{}</p:sld>'
 WORDS = ["seventeen", "thirty", "three", "two", "thirds", "三", "十"]
 
 
@@ -75,3 +76,29 @@ class TestWords:
         found = formats.numerals_agree(html, pdf, docx)
         stands = f"[{old.removesuffix('十')!r}] stands for [{new.removesuffix('十')!r}] in the HTML"
         assert [line.split(", ", 1)[1] for line in found] == [stands, stands]
+
+
+class TestWord:
+    def test_contents_and_instructions_of_fields_are_no_text_of_their_own(self, tmp_path):
+        entry = '<w:p><w:pPr><w:pStyle w:val="TOC1"/></w:pPr><w:r><w:t>7 heads</w:t></w:r></w:p>'
+        field = "<w:p><w:r><w:instrText>SEQ Figure 9</w:instrText></w:r><w:r><w:t>Figure 8</w:t></w:r></w:p>"
+        path = tmp_path / "index.docx"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("word/document.xml", DOCX.format(entry + field))
+        assert list(formats.docx_texts(path)) == ["Figure 8"]
+
+
+class TestSlides:
+    def test_are_read_in_their_order(self, tmp_path):
+        path, page = tmp_path / "slides.pptx", tmp_path / "slides.html"
+        with zipfile.ZipFile(path, "w") as archive:
+            for number in (10, 2, 1):
+                text = f"<a:p><a:r><a:t>Slide </a:t></a:r><a:r><a:t>{number}</a:t></a:r></a:p>"
+                archive.writestr(f"ppt/slides/slide{number}.xml", PPTX.format(text))
+        assert list(formats.pptx_texts(path)) == ["Slide 1", "Slide 2", "Slide 10"]
+        page.write_text("<main><p>1, 2, 10</p></main>", encoding="utf-8")
+        assert formats.numerals_agree(page, path) == []
+        page.write_text("<main><p>1, 3, 10</p></main>", encoding="utf-8")
+        assert formats.numerals_agree(page, path) == [
+            "slides.pptx: after 1, ['2'] stands for ['3'] in the HTML"
+        ]

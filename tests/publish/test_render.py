@@ -15,7 +15,7 @@ import pypdf
 import pypdfium2
 import pytest
 
-from analysis.publish import fonts, quarto, render
+from analysis.publish import fonts, formats, quarto, render
 
 ROOT = Path(__file__).parents[2]
 MM = 25.4 / 72
@@ -24,6 +24,14 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60"><rect w
 <text x="5" y="50" font-family="Source Sans Pro, Noto Sans SC">{}</text></svg>"""
 
 DECLARED = {"pdfuaid:part": "1", "pdfaid:part": "2", "pdfaid:conformance": "A"}
+FIELD = re.compile(
+    r'<w:instrText [^>]*>([^<]*)</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate" /></w:r>'
+    r"(.*?)<w:fldChar ",
+    flags=re.DOTALL,
+)
+BOOKMARK = re.compile(
+    r'<w:bookmarkStart w:id="(\d+)" w:name="([^"]+)" />(?=(.*?)<w:bookmarkEnd w:id="\1" />)', re.DOTALL
+)
 
 LEDGER = {
     "a.cases": ("reported", "1,458 cases", "1,458 cases", "1458件", "1458件"),
@@ -322,6 +330,15 @@ def docx_part(path: Path, part: str = "document") -> str:
 def docx_paragraphs(path: Path) -> list[str]:
     found = re.findall(r"<w:p>.*?</w:p>", docx_part(path), flags=re.DOTALL)
     return ["".join(re.findall(r"<w:t[ >][^<]*?>?([^<>]*)</w:t>", text)) for text in found]
+
+
+def spaced(text: str) -> str:
+    return re.sub(r"<w:instrText.*?</w:instrText>|<[^>]+>", "", text).replace("\u00a0", " ")
+
+
+def fields(document: str) -> list[tuple[str, str]]:
+    """The instruction and the text of each field of a Word file; of one with others in it, up to these."""
+    return [(code.strip(), spaced(result)) for code, result in FIELD.findall(document)]
 
 
 class TestValues:
@@ -676,9 +693,57 @@ class TestWord:
         assert "Figure 1: Caseload, 1,458 cases." in docx_paragraphs(site / "index.docx")
         assert "表1\u3000各层级办理量。" in docx_paragraphs(site / "zh/index.docx")
 
+    @pytest.mark.parametrize(
+        ("name", "figure", "table"),
+        [("index.docx", "Figure 1", "Table 1"), ("zh/index.docx", "图1", "表1")],
+    )
+    def test_numbers_and_refers_by_fields_that_hold_their_text(self, site, name, figure, table):
+        document = docx_part(site / name)
+        numbers = [found for found in fields(document) if found[0].startswith("SEQ")]
+        kinds = [re.match(r"\D+", label)[0].strip() for label in (figure, table)]
+        assert numbers == [(f"SEQ {kind} \\* ARABIC", "1") for kind in kinds]
+        marked = {found[1]: found[2] for found in BOOKMARK.findall(document)}
+        for key, label in (("_Ref_fig_load", figure), ("_Ref_tbl_tiers", table)):
+            assert spaced(marked[key]) == label
+            assert (f"REF {key} \\h", label) in fields(document)
+        assert 'w:anchor="fig-' not in document
+
+    @pytest.mark.parametrize(
+        ("name", "head", "entries"),
+        [
+            (
+                "index.docx",
+                "Contents",
+                ["1\u2002Messages about 1,458 cases", "1.1\u2002Deeper", "2\u2002Limits", "References"],
+            ),
+            ("zh/index.docx", "目录", ["一、摘要", "二、局限", "（一）假设", "参考文献"]),
+        ],
+    )
+    def test_lists_its_headings_in_a_contents_field(self, site, name, head, entries):
+        document = docx_part(site / name)
+        contents = re.search(r"<w:sdtContent>.*?</w:sdtContent>", document, flags=re.DOTALL)[0]
+        assert fields(contents)[0][0] == 'TOC \\o "1-2" \\h \\z \\u'
+        assert re.findall(r"<w:t [^>]*>([^<]*)", contents) == [head, *entries]
+        marked = {found[1]: found[2] for found in BOOKMARK.findall(document)}
+        led = re.findall(r'w:anchor="([^"]+)"', contents)
+        assert [re.sub(r"<[^>]+>", "", marked[anchor]) for anchor in led] == entries
+        assert len({found[0] for found in BOOKMARK.findall(document)}) == len(BOOKMARK.findall(document))
+
+    def test_has_notes_of_its_own(self, site):
+        assert "<w:footnoteReference " in docx_part(site / "index.docx")
+        notes = docx_part(site / "index.docx", "footnotes")
+        assert '<w:pStyle w:val="FootnoteText" />' in notes
+        assert "note on" in re.sub(r"<[^>]+>", "", notes)
+
+    def test_says_which_languages_to_proofread(self, site):
+        for name in ("index.docx", "zh/index.docx"):
+            said = [
+                re.findall("<w:lang [^>]*>", docx_part(site / name, part)) for part in ("styles", "document")
+            ]
+            assert said == [['<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/>'], []], name
+
     def test_names_faces_that_word_has(self, site):
         styles = docx_part(site / "zh/index.docx", "styles")
-        assert '<w:lang w:bidi="ar-SA" w:eastAsia="zh-CN" w:val="en-GB" />' in styles
         normal = re.search(r'w:styleId="Normal".*?</w:style>', styles, flags=re.DOTALL)[0]
         assert 'w:eastAsia="SimSun"' in normal
         heading = re.search(r'w:styleId="Heading1".*?</w:style>', styles, flags=re.DOTALL)[0]
@@ -691,13 +756,83 @@ class TestWord:
 
     def test_keeps_table_rows_whole(self, site):
         document = docx_part(site / "index.docx")
-        assert document.count("<w:tr>") == document.count("<w:tr><w:trPr><w:cantSplit/>") > 1
+        assert document.count("<w:tr>") == document.count("<w:tr><w:trPr><w:cantSplit />") > 1
 
     def test_is_a4_with_a_page_number_and_alternative_text(self, site):
         document = docx_part(site / "index.docx")
         assert 'w:h="16838" w:w="11906"' in document
         assert "PAGE" in docx_part(site / "index.docx", "footer1")
         assert 'descr="Bars, &quot;provincial&quot; first"' in document
+
+
+SLIDES = """---
+title: Slides
+subtitle: Short
+date: 2024-06-03
+lang: {}
+case: sample
+format:
+  html: default
+  pptx: default
+---
+
+# Messages {{#sec-messages .unnumbered}}
+
+- `a.cases`{{.value}}, `effect`{{.grade}}
+- `order`{{.claim}}
+
+# Chart {{#sec-chart .unnumbered}}
+
+![](figures/load)
+"""
+
+
+@pytest.fixture(scope="module")
+def slides(tmp_path_factory):
+    """A site of which only the slides were made."""
+    root = write_project(tmp_path_factory.mktemp("slides"))
+    for name, lang in (("slides.qmd", "en"), ("zh/slides.qmd", "zh-Hans")):
+        (root / name).write_text(SLIDES.format(lang), encoding="utf-8")
+    render.render(root, root / "_site", ("pptx",))
+    return root / "_site"
+
+
+def pptx_parts(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")}
+
+
+class TestSlides:
+    def test_say_what_the_page_says(self, slides):
+        claim = "Tier A leads, by 144 a month.\u00a0[depends]"
+        said = ["Slides", "Short", "3 June 2024", "Messages", "1,458 cases, Grade: level 1 at best.", claim]
+        assert list(formats.pptx_texts(slides / "slides.pptx")) == [*said, "Chart"]
+        assert formats.numerals_agree(slides / "slides.html", slides / "slides.pptx") == []
+
+    def test_describe_their_pictures_and_keep_no_settings(self, slides):
+        for name, alt in (
+            ("slides.pptx", "Bars, &quot;provincial&quot; first"),
+            ("zh/slides.pptx", "条形图"),
+        ):
+            parts = pptx_parts(slides / name)
+            assert f'descr="{alt}"' in parts["ppt/slides/slide3.xml"]
+            assert "<property " not in parts["docProps/custom.xml"]
+            assert [part for part, text in parts.items() if "figures/" in text] == []
+
+    def test_are_wide_and_in_faces_that_office_has(self, slides):
+        parts = pptx_parts(slides / "zh/slides.pptx")
+        assert 'cx="9144000" cy="5143500"' in parts["ppt/presentation.xml"]
+        theme, master = parts["ppt/theme/theme1.xml"], parts["ppt/slideMasters/slideMaster1.xml"]
+        assert theme.count('<a:latin typeface="Calibri"/><a:ea typeface="Microsoft YaHei"/>') == 2
+        assert '<a:accent1><a:srgbClr val="1F4E79"/></a:accent1>' in theme
+        head = re.search(r"<p:titleStyle>.*?<a:defRPr ([^>]*)>", master)[1]
+        assert {'b="1"', 'sz="2400"'} <= set(head.split())
+        assert '<a:off x="457200" y="230000" />' in master
+
+    def test_are_all_that_is_made_and_led_to_where_nothing_else_is_asked_for(self, slides):
+        assert [path.name for path in slides.rglob("*") if path.suffix in {".pdf", ".docx"}] == []
+        assert "slides.pptx" in Reader(slides / "slides.html").links
+        assert "index.docx" not in Reader(slides / "index.html").links
 
 
 class TestFailures:
@@ -769,6 +904,18 @@ class TestQuarto:
             for folder in (site, built)
         )
         assert theirs == ours
+
+    def test_word_files_have_fields_descriptions_and_properties_once(self, built):
+        for name, label, alt in (
+            ("index.docx", "Figure", "Bars, &quot;provincial&quot; first"),
+            ("zh/index.docx", "图", "条形图"),
+        ):
+            document = docx_part(built / name)
+            assert (f"SEQ {label} \\* ARABIC", "1") in fields(document)
+            assert "REF _Ref_fig_load \\h" in [code for code, _ in fields(document)]
+            assert fields(document)[0][0].startswith("TOC ")
+            assert re.search(rf'<wp:docPr [^>]*descr="{alt}"', document)
+            assert not re.search(r"</w:pPr>\s*<w:pPr>", document)
 
     def test_says_what_is_wrong(self, tmp_path):
         root = write_project(tmp_path, ENGLISH.replace("`a.cases`{.value}.\n:::", "`a.casez`{.value}.\n:::"))

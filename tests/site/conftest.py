@@ -23,6 +23,7 @@ COPIED = (
     "robustness.qmd",
     "evaluation.qmd",
     "whatif.qmd",
+    "slides.qmd",
     "references.bib",
     "pyproject.toml",
 )
