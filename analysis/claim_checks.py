@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from analysis.findings import Finding
 from analysis.formulas import misasked
 from analysis.keys import KEY, nearest
 from analysis.predicates import Comparison
+
+NUMBER = re.compile(r"\d[\d.,]*")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def beside_the_point(case: Case) -> Iterator[Finding]:
     made = {key: expr.parse(text) for key, text in case.quantities.select("key", "expression").iter_rows()}
     words = {lang: Words.of(case.comparisons, lang) for lang in LANGUAGES}
     for claim in case.claims:
-        messages = [*_missaid(claim, made), *_causal(claim, words), *_reversed(claim, words)]
+        messages = [*_missaid(claim, made), *_overstated(claim, words), *_reversed(claim, words)]
         yield from (claim.finding(message) for message in messages)
 
 
@@ -143,12 +146,16 @@ def _leaves(key: str, made: Mapping[str, Expression]) -> frozenset[str]:
     return frozenset({*formula.names, *(name for name, _ in formula.settings)})
 
 
-def _causal(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
-    """Sentences that name a cause, which no comparison of figures shows."""
+def _overstated(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
+    """Sentences that name a cause, rank by something other than size, or hold a number that is typed."""
     for said, texts in {"label": claim.label, **claim.sentences}.items():
         for lang, text in texts.items():
             for word in words[lang].causes(text):
                 yield f"{said}, {lang}: ‘{word}’ names a cause; its predicate tests a comparison"
+            for word in words[lang].rankings(text):
+                yield f"{said}, {lang}: ‘{word}’ ranks; its predicate tests which of two values is the larger"
+            for number in NUMBER.findall(KEY.sub("", text)):
+                yield f"{said}, {lang}: {number} is typed; expected a value by its `key`{{.value}}"
 
 
 def _reversed(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:

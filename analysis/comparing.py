@@ -35,6 +35,7 @@ class Words:
     causing: re.Pattern[str]
     more: re.Pattern[str]
     less: re.Pattern[str]
+    ranking: re.Pattern[str]
     allowed: re.Pattern[str]
 
     @classmethod
@@ -43,7 +44,7 @@ class Words:
         mine = dict(listed.filter(language=lang).group_by("kind").agg("words").iter_rows())
         causes, more, less, other = (mine.get(kind, []) for kind in ("causes", "more", "less", "compares"))
         every = [*causes, *more, *less, *other]
-        return cls(*map(_any_of, (every, causes, more, less, mine.get("allowed", []))))
+        return cls(*map(_any_of, (every, causes, more, less, other, mine.get("allowed", []))))
 
     def found(self, text: str) -> list[tuple[int, str]]:
         """The comparative and causal words of a text that stand in no allowed passage, with their lines."""
@@ -52,6 +53,10 @@ class Words:
     def causes(self, text: str) -> list[str]:
         """The causal words alone."""
         return [word for _, word in self._in(text, self.causing)]
+
+    def rankings(self, text: str) -> list[str]:
+        """The words that compare by something other than size, such as speed or worth."""
+        return [word for _, word in self._in(text, self.ranking)]
 
     def direction(self, text: str) -> int:
         """1 where a text says more and never less, -1 the other way, 0 where it says neither or both."""

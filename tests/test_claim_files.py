@@ -214,6 +214,9 @@ class TestSentences:
             ),
             (f"It led to {CASES}.", CASES, "holds, en: ‘led to’ names a cause"),
             (CASES, f"改革带来{CASES}。", "holds, zh: ‘带来’ names a cause"),
+            (f"It was faster, at {CASES}.", CASES, "holds, en: ‘faster’ ranks; its predicate tests"),
+            (CASES, f"更好：{CASES}。", "holds, zh: ‘更好’ ranks; its predicate tests"),
+            (f"That is 14 items of {CASES}.", CASES, "holds, en: 14 is typed; expected a value"),
         ],
     )
     def test_that_say_something_else_than_what_is_tested(self, project, en, zh, message):

@@ -82,6 +82,10 @@
     };
     const free = () => { open.checked = true; slider.value = value; show(); };
     slider.addEventListener("input", () => { open.checked = false; show(); });
+    // at an end already, a click or a key there moves nothing, but is meant
+    const meant = () => { if (open.checked) slider.dispatchEvent(new Event("input", { bubbles: true })); };
+    slider.addEventListener("click", meant);
+    slider.addEventListener("keyup", (event) => { if (["Home", "End"].includes(event.key)) meant(); });
     open.addEventListener("change", show);
     free();
     const head = make("div", { class: "head" }, make("label", { for: id }, control.label), said);

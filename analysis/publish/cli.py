@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,11 @@ from analysis.project import project_root
 from analysis.publish.processes import stopping
 
 if TYPE_CHECKING:
-    from analysis import Case
+    from analysis import Case, Ledger
     from analysis.findings import Finding
 
 FINDINGS, UNUSABLE = 1, 2
+NUMERAL = re.compile(r"\d(?:[\d.,]*\d)?")
 
 
 class Brief(click.Group):
@@ -233,18 +235,20 @@ def report_check(findings: Sequence[Any], notes: Sequence[str], *, as_json: bool
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @reading
 def explain(key: str, name: str, as_json: bool, as_of: str, assumptions: dict[str, str]) -> None:  # noqa: FBT001
-    """Explain KEY, a value or a claim: its formula or verdict, down to phrases and assumptions."""
+    """Explain KEY, a value or a claim: its formula or verdict, down to phrases and assumptions.
+
+    A number as it is printed, such as 77.54, gives the keys of which it is the value.
+    """
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.claim_texts import explain_claim  # noqa: PLC0415
     from analysis.explain import explain as trace  # noqa: PLC0415
     from analysis.findings import UnusableError  # noqa: PLC0415
-    from analysis.keys import nearest  # noqa: PLC0415
 
     case = load_case(name, as_of=as_of, assumptions=assumptions, root=project_root())
     entries = ledger(case)
     claims = [claim.id for claim in case.claims]
     if key not in {*entries.entries, *claims}:
-        raise UnusableError(key, f"there is no such key or claim{nearest(key, [*entries.entries, *claims])}")
+        raise UnusableError(key, f"there is no such key or claim{meant(key, entries, claims)}")
     found = explain_claim(case, entries, key) if key in claims else trace(case, entries, key)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
@@ -252,6 +256,15 @@ def explain(key: str, name: str, as_json: bool, as_of: str, assumptions: dict[st
         from analysis.publish.tree import show  # noqa: PLC0415
 
         show(found)
+
+
+def meant(text: str, ledger: Ledger, claims: Sequence[str]) -> str:
+    """The keys of which a printed number is the value, or else the names nearest to a text."""
+    from analysis.keys import nearest  # noqa: PLC0415
+
+    values = {key: ledger.text(key, "en", "value") for key in ledger.entries}
+    shown = [key for key, value in values.items() if text in NUMERAL.findall(value)]
+    return f"; it is the value of {', '.join(shown)}" if shown else nearest(text, [*values, *claims])
 
 
 @cli.command()

@@ -22,6 +22,7 @@ QUOTED = frozenset({"facts", "sources", "assumptions", "quantities", "claims", "
 """Tables of what is quoted, named or claimed elsewhere."""
 
 MESSAGE = "‘{}’ compares outside a claim; say it by `id`{{.claim}}, or allow it in {}: {}"
+CAUSE = "‘{}’ names a cause, which no figure here shows; reword it, or allow it in {}: {}"
 Told = tuple[str, str, str]
 """A place, its text and the language of it."""
 
@@ -42,7 +43,8 @@ def _unclaimed(root: Path, *told: Iterable[Told]) -> Iterator[Finding]:
         for line, found in words[lang].found(text):
             said = text.splitlines()[line - 1].strip()
             numbered = line if place.endswith(".qmd") else 0
-            yield Finding(place, 0, "", MESSAGE.format(found, FILE, said), numbered)
+            message = CAUSE if words[lang].causes(found) else MESSAGE
+            yield Finding(place, 0, "", message.format(found, FILE, said), numbered)
 
 
 def _notebooks(root: Path) -> Iterator[Told]:

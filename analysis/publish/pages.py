@@ -21,6 +21,7 @@ GENERATED = ("notebooks", "evidence", "revisions")
 """Folders of pages that the build writes."""
 
 REFERENCE = re.compile(r"(?<![\w.])@([a-z][a-z0-9-]*)", re.ASCII)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s:]+)\)")
 WORK = re.compile(r"^@\w+\{([^,\s]+)", re.MULTILINE)
 
 
@@ -116,6 +117,21 @@ def unknown_references(page: Source, works: Collection[str]) -> Iterator[Finding
             if name not in known
         ),
     )
+
+
+def dead_links(page: Source, root: Path) -> Iterator[Finding]:
+    """Links to pages or sections that are not there; generated pages are there once they are built."""
+    ids, folder = set(re.findall(r"\{[^}]*#([\w-]+)", page.text)), (root / page.name).parent
+
+    def dead(line: str) -> Iterator[str]:
+        for target in LINK.findall(line):
+            path, _, anchor = target.partition("#")
+            generated = any(part in GENERATED for part in Path(path).parts)
+            missing = path.endswith(".qmd") and not generated and not (folder / path).is_file()
+            if missing or (anchor and not path and anchor not in ids):
+                yield f"there is nothing at '{target}'"
+
+    return _each(page, dead)
 
 
 def works(root: Path) -> list[str]:

@@ -35,6 +35,7 @@ def problems(root: Path, written: Sequence[Source], names: Names) -> list[Findin
         *comparisons.in_prose(root, written),
         *(problem for page in written for problem in _misnamed(page, names, works)),
         *(problem for page in written for problem in pages.markup(page)),
+        *(problem for page in written for problem in pages.dead_links(page, root)),
     ]
     return sorted(found, key=lambda problem: (problem.file, problem.line))
 

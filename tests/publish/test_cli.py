@@ -120,10 +120,15 @@ class TestCheck:
     def test_slips_of_pages_come_at_once(self, brief, project):
         page = project.root / "index.qmd"
         text = page.read_text(encoding="utf-8")
-        slips = (
-            "`municipal.casez`{.value}\n`time_cut_gab`{.claim}\n`effekt`{.grade}\nMuch faster.\n<b>@nobody\n"
-        )
-        page.write_text(f"{text}\n{slips}", encoding="utf-8")
+        slips = [
+            "`municipal.casez`{.value}",
+            "`time_cut_gab`{.claim}",
+            "`effekt`{.grade}",
+            "Much faster.",
+            "<b>@nobody",
+            "[x](nosuch.qmd) [y](#sec-nosuch) It led to it.",
+        ]
+        page.write_text("\n".join([text, *slips, ""]), encoding="utf-8")
         status, _, err = brief("check")
         line = text.count("\n") + 2
         found = (said.partition(";")[0] for said in err.splitlines())
@@ -134,6 +139,9 @@ class TestCheck:
             f"index.qmd, line {line + 3}: ‘faster’ compares outside a claim",
             f"index.qmd, line {line + 4}: there is no '@nobody'",
             f"index.qmd, line {line + 4}: the HTML '<b>' would not be in every format",
+            f"index.qmd, line {line + 5}: ‘led to’ names a cause, which no figure here shows",
+            f"index.qmd, line {line + 5}: there is nothing at 'nosuch.qmd'",
+            f"index.qmd, line {line + 5}: there is nothing at '#sec-nosuch'",
         ]
         assert status == 1
 
@@ -184,6 +192,12 @@ class TestExplain:
         assert "phrase: 业务办理量为433件" in out
         assert "municipal_start  12 January 2024, 30 November 2023 to 22 January 2024  (bounded)" in out
 
+    @pytest.mark.parametrize("printed", ["77.54", "1,458"])
+    def test_printed_number_leads_to_its_key(self, brief, printed):
+        key = {"77.54": "provincial.time_cut", "1,458": "provincial.cases"}[printed]
+        status, _, err = brief("explain", printed)
+        assert (status, err) == (2, f"{printed}: there is no such key or claim; it is the value of {key}\n")
+
     def test_json(self, brief):
         status, out, _ = brief("explain", "municipal.cases", "--json")
         assert status == 0
@@ -200,7 +214,7 @@ class TestExplain:
         lines = " ".join(out.replace("│", " ").split())
         assert status == 0
         assert lines.startswith("caseload_rate_other depends (exact) ├── Whether the provincial items other")
-        assert "predicate: provincial.cases_other_per_month < municipal.cases_per_month" in lines
+        assert "predicate: provincial.cases_other_per_month > municipal.cases_per_month" in lines
         # 433 cases in 2.5955 months are 166.83 a month; 1458 - 635 in 4.9281 months 167.00, - 636 166.80
         assert (
             "flips: Construction permits among the provincial cases, one case each: 635 cases → false"

@@ -172,6 +172,21 @@ def test_by_keyboard_alone(visit, ledger, lang):
     assert start.locator("output").inner_text() == ledger.text("provincial_start", lang, "interval")
 
 
+@pytest.mark.parametrize("by", ["key", "click"])
+def test_an_end_at_which_the_slider_stands_can_be_taken(visit, by):
+    page = visit("whatif.html")
+    permits = control(page, "caseload", "permits_counted")
+    slider = permits.locator("input[type=range]")
+    assert slider.input_value() == "982"
+    if by == "key":
+        slider.press("End")
+    else:
+        box = slider.bounding_box()
+        slider.click(position={"x": box["width"] - 3, "y": box["height"] / 2})
+    assert not permits.locator("input[type=checkbox]").is_checked()
+    assert permits.locator("output").inner_text() == "982 cases"
+
+
 def test_all_is_left_open_again(visit, case):
     from playwright.sync_api import expect  # noqa: PLC0415
 
