@@ -230,11 +230,25 @@ local function space_after_tables(blocks)
   return blocks
 end
 
+--- A table wider than the screen scrolls within its own box, also one that a notebook wrote as HTML.
+local function boxed(block)
+  if block.t == "RawBlock" and not block.text:match("^<table") then
+    return nil
+  elseif block.t == "Div" and not block.classes:includes("table-wrap") then
+    return nil
+  elseif block.t == "Div" then
+    return block, false
+  end
+  return pandoc.Div({ block }, pandoc.Attr("", { "table-wrap" })), false
+end
+
 local function finish(doc)
   labels.count = { fig = 0, tbl = 0 }
   doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div })
   doc = doc:walk({ Cite = reference })
-  if format == "typst" then
+  if format == "html" then
+    doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed })
+  elseif format == "typst" then
     doc = doc:walk({ Image = typst_image })
   elseif format == "docx" then
     doc.blocks = space_after_tables(doc.blocks)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "whatif.js")
+ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "page.js", "whatif.js")
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word")}
 
