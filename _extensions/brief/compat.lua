@@ -8,7 +8,8 @@ local TEXT = {
     labels = {
       abstract = "Summary", contents = "Contents", editions = "Editions",
       downloads = "Download", notebooks = "Notebooks", own = "This case", brief = "Brief",
-      skip = "Skip to the text",
+      skip = "Skip to the text", search = "Search", none = "Nothing found",
+      one = "1 section found", found = "{} sections found",
     },
   },
   zh = {
@@ -17,7 +18,8 @@ local TEXT = {
     labels = {
       abstract = "摘要", contents = "目录", editions = "语言版本",
       downloads = "下载", notebooks = "分析笔记（英文）", own = "本案例", brief = "简报",
-      skip = "跳到正文",
+      skip = "跳到正文", search = "搜索", none = "没有找到",
+      one = "找到1节", found = "找到{}节",
     },
   },
 }
@@ -230,6 +232,19 @@ local function space_after_tables(blocks)
   return blocks
 end
 
+--- A picture is loaded when it comes near; its size keeps its place until then.
+local function lazy(el)
+  local folder = pandoc.path.directory(PANDOC_STATE.input_files[1])
+  local file = el.src:match("%.svg$") and io.open(pandoc.path.join({ folder, el.src }), "r")
+  if file then
+    local width, height = file:read(1000):match('width="([%d.]+)" height="([%d.]+)"')
+    file:close()
+    el.attributes.width, el.attributes.height = width, height
+  end
+  el.attributes.loading = "lazy"
+  return el
+end
+
 --- A table wider than the screen scrolls within its own box, also one that a notebook wrote as HTML.
 local function boxed(block)
   if block.t == "RawBlock" and not block.text:match("^<table") then
@@ -248,6 +263,7 @@ local function finish(doc)
   doc = doc:walk({ Cite = reference })
   if format == "html" then
     doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed })
+    doc = doc:walk({ Image = lazy })
   elseif format == "typst" then
     doc = doc:walk({ Image = typst_image })
   elseif format == "docx" then
