@@ -13,9 +13,16 @@
     return element;
   }
 
+  // At which ends a table that scrolls has nothing more to show.
+  function ends(box) {
+    box.classList.toggle("start", box.scrollLeft < 1);
+    box.classList.toggle("end", box.scrollLeft + box.clientWidth > box.scrollWidth - 1);
+  }
+
   // A table wider than its box is a region that a keyboard can scroll, named by its caption.
   function scrollable(box) {
     const wide = box.scrollWidth > box.clientWidth, caption = box.querySelector("caption");
+    ends(box);
     if (!wide) {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
       return;
@@ -127,6 +134,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     const watch = new ResizeObserver((seen) => seen.forEach((each) => scrollable(each.target.closest(".table-wrap"))));
     document.querySelectorAll(".table-wrap, .table-wrap > table").forEach((each) => watch.observe(each));
+    document.querySelectorAll(".table-wrap").forEach((each) => each.addEventListener("scroll", () => ends(each), { passive: true }));
     document.querySelectorAll(".editions a[data-same]").forEach((each) => each.addEventListener("click", sameSection));
     document.querySelectorAll("[role=search]").forEach(search);
   });

@@ -86,3 +86,15 @@ def test_a_table_takes_the_focus_where_it_scrolls_and_has_a_name(visit, name):
         captions = [" ".join(box.locator("caption").text_content().split()) for box in wide]
         assert [" ".join(box.get_attribute("aria-label").split()) for box in wide] == captions
         assert wide or width > 360
+
+
+def test_a_table_shades_the_side_on_which_it_goes_on(visit):
+    page = visit("index.html", viewport={"width": 360, "height": 800})
+    box = page.locator(".table-wrap[tabindex]").first
+    box.wait_for()
+    shade = "box => getComputedStyle(box).boxShadow.match(/-?[0-9.]+px/g).map(parseFloat)[0]"
+    assert box.evaluate(shade) < 0
+    box.focus()
+    box.evaluate("box => box.scrollTo(box.scrollWidth, 0)")
+    page.locator(".table-wrap[tabindex].end").first.wait_for()
+    assert box.evaluate(shade) > 0
