@@ -24,7 +24,7 @@ WEB = {
 
 _SANS = (
     "h1 h2 h3 h4 aside figcaption table em strong code pre script details"
-    " .bar .subtitle .author .date .callout-title .verdict .grade .record .whatif"
+    " .bar .to-contents .subtitle .author .date .callout-title .verdict .grade .record .whatif"
 )
 SANS = frozenset(_SANS.split())
 """Tags and classes that the style sheets set in the sans-serif face; no letter is lost if they err."""

@@ -87,6 +87,20 @@ class TestEditions:
         page.wait_for_url("**/zh/index.html")
 
 
+class TestContents:
+    @pytest.mark.parametrize("name", EDITIONS)
+    def test_they_stay_in_view_or_the_way_to_them_does(self, visit, name):
+        page = visit(name, viewport={"width": 1400, "height": 900})
+        page.evaluate("scrollTo(0, 5000)")
+        assert 0 <= page.locator("#toc-title").bounding_box()["y"] < 900
+        assert not page.locator(".to-contents").is_visible()
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.locator(".to-contents").click()
+        page.wait_for_function(
+            "Math.abs(document.querySelector('#toc-title').getBoundingClientRect().top) < 400"
+        )
+
+
 class TestSearch:
     @pytest.mark.parametrize(
         ("name", "query", "title", "place"),
@@ -96,7 +110,7 @@ class TestSearch:
                 "notebooks/02-tiers.html",
                 "what has to be",
                 "What has to be decided",
-                "/index.html#sec-options",
+                "/index.html#sec-decisions",
             ),
             ("zh/index.html", "观点 摘要", "摘要与核心观点", "zh/index.html#sec-messages"),
             ("zh/evidence/meizhou.html", "核心观点", "摘要与核心观点", "zh/index.html#sec-messages"),
