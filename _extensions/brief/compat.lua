@@ -8,7 +8,8 @@ local TEXT = {
     labels = {
       abstract = "Summary", contents = "Contents", editions = "Editions",
       downloads = "Download", notebooks = "Notebooks", own = "This case", brief = "Brief",
-      skip = "Skip to the text",
+      skip = "Skip to the text", search = "Search", none = "Nothing found",
+      one = "1 section found", found = "{} sections found",
     },
   },
   zh = {
@@ -17,7 +18,8 @@ local TEXT = {
     labels = {
       abstract = "摘要", contents = "目录", editions = "语言版本",
       downloads = "下载", notebooks = "分析笔记（英文）", own = "本案例", brief = "简报",
-      skip = "跳到正文",
+      skip = "跳到正文", search = "搜索", none = "没有找到",
+      one = "找到1节", found = "找到{}节",
     },
   },
 }
@@ -231,11 +233,39 @@ local function space_after_tables(blocks)
   return blocks
 end
 
+--- A picture is loaded when it comes near; its size keeps its place until then.
+local function lazy(el)
+  local folder = pandoc.path.directory(PANDOC_STATE.input_files[1])
+  local file = el.src:match("%.svg$") and io.open(pandoc.path.join({ folder, el.src }), "r")
+  if file then
+    local width, height = file:read(1000):match('width="([%d.]+)" height="([%d.]+)"')
+    file:close()
+    el.attributes.width, el.attributes.height = width, height
+  end
+  el.attributes.loading = "lazy"
+  return el
+end
+
+--- A table wider than the screen scrolls within its own box, also one that a notebook wrote as HTML.
+local function boxed(block)
+  if block.t == "RawBlock" and not block.text:match("^<table") then
+    return nil
+  elseif block.t == "Div" and not block.classes:includes("table-wrap") then
+    return nil
+  elseif block.t == "Div" then
+    return block, false
+  end
+  return pandoc.Div({ block }, pandoc.Attr("", { "table-wrap" })), false
+end
+
 local function finish(doc)
   labels.count = { fig = 0, tbl = 0 }
   doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div })
   doc = doc:walk({ Cite = reference })
-  if format == "typst" then
+  if format == "html" then
+    doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed })
+    doc = doc:walk({ Image = lazy })
+  elseif format == "typst" then
     doc = doc:walk({ Image = typst_image })
   elseif format == "docx" then
     doc.blocks = space_after_tables(doc.blocks)

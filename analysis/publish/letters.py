@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import uharfbuzz
 
 from analysis.publish import fonts
+from analysis.publish.reader import Reader
 
 WEB = {
     "SourceSerifPro-Regular.otf": (fonts.LATIN_SERIF, "normal", "normal"),
@@ -21,6 +22,14 @@ WEB = {
 }
 """The faces of the website: file, family, weight and style."""
 
+_SANS = (
+    "h1 h2 h3 h4 aside figcaption table em strong code pre script details"
+    " .bar .to-contents .subtitle .author .date .callout-title .verdict .grade .record .whatif"
+)
+SANS = frozenset(_SANS.split())
+"""Tags and classes that the style sheets set in the sans-serif face; no letter is lost if they err."""
+
+LATIN_FACES = (fonts.LATIN_SERIF, fonts.LATIN_SANS)
 LATIN = "U+20-7E,U+A0-24F"
 """Letters and figures: in Chinese text a Latin face sets these, and quotation marks stay Chinese."""
 
@@ -39,19 +48,76 @@ def _face(path: Path) -> uharfbuzz.Face:
 
 
 def write_web_fonts(site: Path, folder: Path) -> None:
-    """Write the website's fonts, with the letters of its pages, and the style sheet that names them."""
-    letters = {letter for page in site.rglob("*.html") for letter in page.read_text(encoding="utf-8")}
+    """Write the website's fonts, with the letters of its pages, and the style sheet that names them.
+
+    A Chinese face comes in slices, of which a page loads those that it needs.
+    """
+    texts = {path.relative_to(site): path.read_text("utf-8") for path in site.rglob("*.html")}
+    styles, scripts = (
+        {letter for path in site.glob(f"assets/*.{kind}") for letter in path.read_text("utf-8")}
+        for kind in ("css", "js")
+    )
+    every = set[str]().union(*texts.values(), styles, scripts)
+    pages = {path: _Faces().read(text) for path, text in texts.items()}
     home = site / "assets" / "fonts"
     home.mkdir(parents=True, exist_ok=True)
-    for file in WEB:
-        (home / file).write_bytes(subset(folder / file, letters))
-    (home / "fonts.css").write_text("".join(map(_rules, WEB)), encoding="utf-8")
+    rules = []
+    for file, (family, *_) in WEB.items():
+        if family in LATIN_FACES:
+            (home / file).write_bytes(subset(folder / file, every))
+            rules.append(_rules(file))
+            continue
+        sans = family == fonts.CHINESE_SANS
+        set_in = {path: page.sans | styles if sans else page.serif for path, page in pages.items()}
+        for number, letters in enumerate(_slices(set_in, every)):
+            part = Path(file).with_suffix(f".{number}.otf").name
+            (home / part).write_bytes(subset(folder / file, letters))
+            rules.append(_rules(file, part, _ranges(letters)))
+    (home / "fonts.css").write_text("".join(rules), encoding="utf-8")
 
 
-def _rules(file: str) -> str:
+def _slices(pages: Mapping[Path, set[str]], every: set[str]) -> Iterator[set[str]]:
+    """The letters that pages set in a face, apart by who needs them; the last slice is for whatever else.
+
+    Those of every page (the name of the other edition), of English pages (phrases in the original), of
+    Chinese pages, of the lists of records; and those that only a panel or a search result may show.
+    """
+    lists = {path for path in pages if path.parent.name in {"evidence", "notebooks"}}
+    english = {path for path in pages if path.parts[0] != "zh"}
+    readers = (english - lists, set(pages) - lists, set(pages))
+    needed = [set[str]().union(*(pages[path] for path in some)) for some in readers]
+    common = {letter for letter in needed[0] if all(letter in letters for letters in pages.values())}
+    taken = set(map(chr, range(0x250)))
+    for letters in (common, *needed, every):
+        if letters - taken:
+            yield letters - taken
+        taken |= letters
+
+
+class _Faces(Reader):
+    """Tells the letters of a page that are set in the sans-serif face from those that are not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sans: set[str] = set()
+        self.serif: set[str] = set()
+
+    def handle_data(self, data: str) -> None:
+        quoted = self.within({".phrase"}) and self.within({".record"})
+        (self.sans if self.within(SANS) and not quoted else self.serif).update(data)
+
+
+def _ranges(letters: Iterable[str]) -> str:
+    """The letters as a style sheet lists them."""
+    return ",".join(f"U+{ord(letter):X}" for letter in sorted(letters))
+
+
+def _rules(file: str, part: str = "", ranges: str = "") -> str:
+    """How a style sheet names a face, or a part of it for the letters in ``ranges``."""
     family, weight, style = WEB[file]
-    face = f"font-weight:{weight};font-style:{style};font-display:swap;src:url({file})"
-    rules = f"@font-face{{font-family:'{family}';{face}}}\n"
-    if family in (fonts.LATIN_SERIF, fonts.LATIN_SANS):
+    face = f"font-weight:{weight};font-style:{style};font-display:swap;src:url({part or file})"
+    only = f"unicode-range:{ranges};" if ranges else ""
+    rules = f"@font-face{{font-family:'{family}';{only}{face}}}\n"
+    if family in LATIN_FACES:
         rules += f"@font-face{{font-family:'Latin {family}';unicode-range:{LATIN};{face}}}\n"
     return rules

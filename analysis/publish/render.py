@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import docx_reference, fonts, letters, pptx_reference
+from analysis.publish import docx_reference, fonts, letters, pptx_reference, search
 from analysis.publish.errors import BuildError
 
 if TYPE_CHECKING:
@@ -25,11 +25,19 @@ if TYPE_CHECKING:
 
 EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "whatif.js")
+ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "page.js", "whatif.js")
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word"), "pptx": ("pptx", "PowerPoint")}
 FILES = ("pdf", "docx", "pptx")
 """What pages are made into beside the web, by extension."""
+START = "index.qmd"
+"""The page that the site opens with."""
+
+DATA = {
+    "tables.xlsx": {"en": "Tables (Excel)", "zh": "数据表（Excel）"},
+    "evidence.zip": {"en": "Data (ZIP)", "zh": "数据包（ZIP）"},
+}
+"""The data of a case to download, and what they are called."""
 
 
 class RenderError(BuildError):
@@ -143,20 +151,28 @@ def _navigation(site: Site, page: Page) -> dict[str, Any]:
     editions = [other for other in related if other.name == page.name]
 
     def entry(other: Page, name: str) -> dict[str, Any]:
-        href = _href(page, other.output("html"))
-        return {"href": href, "name": name, "lang": other.lang, "current": other == page}
+        href, same = _href(page, other.output("html")), other.name == page.name
+        return {"href": href, "name": name, "lang": other.lang, "current": other == page, "same": same}
 
-    downloads = [DOWNLOADS[name] for name in page.formats if name in DOWNLOADS]
-    downloads = [(ext, name) for ext, name in downloads if ext in site.files]
     return {
         "root": "../" * (len(page.path.parts) - 1),
         "editions": [
             entry(other, NAMES[other.language]) for other in (briefs if page in notebooks else editions)
         ],
         "own": [entry(other, other.title) | {"brief": other in briefs} for other in own],
-        "downloads": [{"href": page.output(ext).name, "name": name} for ext, name in downloads],
+        "downloads": _downloads(site, page),
+        "index": search.INDEX.format(page.language),
         "notebooks": [entry(other, other.title) for other in notebooks],
     }
+
+
+def _downloads(site: Site, page: Page) -> list[dict[str, str]]:
+    """The page in its other formats, and the data of its case."""
+    files = [DOWNLOADS[name] for name in page.formats if name in DOWNLOADS]
+    own = [{"href": page.output(end).name, "name": name} for end, name in files if end in site.files]
+    folder = PurePosixPath("data", page.case)
+    there = [name for name in DATA if page.case and (site.root / folder / name).is_file()]
+    return own + [{"href": _href(page, folder / name), "name": DATA[name][page.language]} for name in there]
 
 
 def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
@@ -326,4 +342,6 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
                 job.result()
         finally:
             pool.shutdown(cancel_futures=True)
+    start_first = sorted(site.pages, key=lambda page: page.name != START)
+    search.write(site.out, [page for page in start_first if "html" in page.formats])
     letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"))

@@ -387,11 +387,14 @@ class TestSite:
         refused = [str(each) for each in lint.lint(project / "_site", project) if "evidence/" in each.page]
         assert refused == []
 
-    def test_one_classic_script_of_its_own(self, project, site):
+    def test_classic_scripts_of_its_own(self, project, site):
+        scripts = ("brief.js", "page.js")
         for name, page in site.items():
-            assert page.scripts == [{"src": f"{'../' * name.count('/')}assets/brief.js", "defer": None}]
-        script = (project / "_site/assets/brief.js").read_text(encoding="utf-8")
-        assert not re.search(r"innerHTML|eval\(|fetch\(|^(import|export) ", script, re.MULTILINE)
+            root = "../" * name.count("/")
+            assert page.scripts == [{"src": f"{root}assets/{each}", "defer": None} for each in scripts]
+        for each in scripts:
+            script = (project / "_site/assets" / each).read_text(encoding="utf-8")
+            assert not re.search(r"innerHTML|eval\(|fetch\(|^(import|export) ", script, re.MULTILINE)
 
 
 def test_generated_pages_are_not_written_ones(project):

@@ -1,0 +1,100 @@
+"""What axe-core finds on the pages in a real browser, in light and dark, on a phone, a tablet and a desk."""
+
+from __future__ import annotations
+
+import pytest
+
+WIDTHS = (360, 800, 1400)
+SCHEMES = ("light", "dark")
+PAGES = (
+    *(f"{name}.html" for name in ("index", "robustness", "evaluation", "whatif", "revisions/meizhou")),
+    *(f"zh/{name}.html" for name in ("index", "robustness", "evaluation", "whatif", "revisions/meizhou")),
+    *(f"notebooks/{name}.html" for name in ("01-evidence", "02-tiers", "03-pilot", "04-robustness")),
+)
+LISTS = ("evidence/meizhou.html", "zh/evidence/meizhou.html")
+FEW = ("main section section:nth-of-type(n + 7)",)
+"""Records all but the first of each kind: they are set alike, and to look at all of them takes long."""
+
+
+@pytest.fixture
+def violations():
+    """What axe finds wrong on a page at a width and in a scheme, but in what is left out."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="'make browser' installs it")
+
+    def found(page: object, width: int, scheme: str, without: tuple[str, ...] = ()) -> list[str]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(axe.Axe().axe_script)
+        asked = [{"exclude": [[each] for each in without]}, {"resultTypes": ["violations"], "preload": False}]
+        told = page.evaluate("([context, options]) => axe.run(context, options)", asked)
+        return [
+            f"{width} {scheme} {each['id']}: {node['target'][0]}"
+            for each in told["violations"]
+            for node in each["nodes"]
+        ]
+
+    return found
+
+
+def test_the_pages_are_all_of_the_site(project):
+    site = project / "_site"
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*.html")} == {*PAGES, *LISTS}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(visit, violations, name):
+    page = visit(name)
+    assert [each for scheme in SCHEMES for width in WIDTHS for each in violations(page, width, scheme)] == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_axe_finds_nothing_on_a_page_of_records(visit, violations, name):
+    page = visit(name)
+    found = violations(page, 1400, "light")
+    found += [each for scheme in SCHEMES for width in WIDTHS for each in violations(page, width, scheme, FEW)]
+    assert found == []
+
+
+def test_axe_is_asked(visit, violations):
+    page = visit("revisions/meizhou.html")
+    page.evaluate("document.querySelector('.skip').insertAdjacentHTML('afterend', '<img src=\"data:,\">')")
+    assert "image-alt" in str(violations(page, 1400, "light"))
+
+
+@pytest.mark.parametrize("name", [*PAGES, *LISTS])
+def test_no_page_scrolls_sideways(visit, name):
+    page = visit(name)
+    wide = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(width)
+    assert wide == []
+
+
+@pytest.mark.parametrize("name", ["index.html", "zh/index.html"])
+def test_a_table_takes_the_focus_where_it_scrolls_and_has_a_name(visit, name):
+    page = visit(name)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        boxes = page.locator(".table-wrap").all()
+        wide = [box for box in boxes if box.evaluate("box => box.scrollWidth > box.clientWidth")]
+        assert [box for box in boxes if box.get_attribute("tabindex") == "0"] == wide
+        assert [box.get_attribute("role") for box in wide] == ["region"] * len(wide)
+        captions = [" ".join(box.locator("caption").text_content().split()) for box in wide]
+        assert [" ".join(box.get_attribute("aria-label").split()) for box in wide] == captions
+        assert wide or width > 360
+
+
+def test_a_table_shades_the_side_on_which_it_goes_on(visit):
+    page = visit("index.html", viewport={"width": 360, "height": 800})
+    box = page.locator(".table-wrap[tabindex]").first
+    box.wait_for()
+    shade = "box => getComputedStyle(box).boxShadow.match(/-?[0-9.]+px/g).map(parseFloat)[0]"
+    assert box.evaluate(shade) < 0
+    box.focus()
+    box.evaluate("box => box.scrollTo(box.scrollWidth, 0)")
+    page.locator(".table-wrap[tabindex].end").first.wait_for()
+    assert box.evaluate(shade) > 0
