@@ -217,8 +217,7 @@ class TestExplain:
         assert "predicate: provincial.cases_other_per_month > municipal.cases_per_month" in lines
         # 433 cases in 2.5955 months are 166.83 a month; 1458 - 635 in 4.9281 months 167.00, - 636 166.80
         assert (
-            "flips: Construction permits among the provincial cases, one case each: 635 cases → true"
-            in lines
+            "flips: Construction permits among the provincial cases, one case each: 635 cases → true" in lines
         )
         assert "phrase: 业务办理量为433件" in lines
 

@@ -7,8 +7,14 @@ import pytest
 WIDTHS = (360, 800, 1400)
 SCHEMES = ("light", "dark")
 PAGES = (
-    *(f"{name}.html" for name in ("index", "robustness", "evaluation", "whatif", "revisions/meizhou")),
-    *(f"zh/{name}.html" for name in ("index", "robustness", "evaluation", "whatif", "revisions/meizhou")),
+    *(
+        f"{name}.html"
+        for name in ("index", "robustness", "evaluation", "whatif", "slides", "revisions/meizhou")
+    ),
+    *(
+        f"zh/{name}.html"
+        for name in ("index", "robustness", "evaluation", "whatif", "slides", "revisions/meizhou")
+    ),
     *(f"notebooks/{name}.html" for name in ("01-evidence", "02-tiers", "03-pilot", "04-robustness")),
 )
 LISTS = ("evidence/meizhou.html", "zh/evidence/meizhou.html")

@@ -60,7 +60,7 @@ def seen(project, ledger):
 def _drawn(spec: dict) -> list[str]:
     """The headline of a chart and the rows of its data, numbers in four digits."""
     title = spec["title"]
-    data = [row for rows in spec["datasets"].values() for row in rows if len(rows) < 40]
+    data = [row for rows in spec["datasets"].values() for row in rows if len(rows) < 60]
     rows = [
         ", ".join(f"{name}: {_short(value)}" for name, value in sorted(row.items()) if value is not None)
         for row in data
