@@ -26,7 +26,10 @@ NUMBER = re.compile(r"\d[\d.,]*")
 
 @dataclass(frozen=True)
 class _Known:
-    """What claims may name: keys with their units, those that are dates, choices with their settings."""
+    """What claims may name: keys with their units, those that are dates, choices with their settings.
+
+    The unit of a fact is its indicator's, so that one that is not is told once, where it stands.
+    """
 
     units: dict[str, str]
     dates: frozenset[str]
@@ -34,12 +37,11 @@ class _Known:
 
     @classmethod
     def of(cls, case: Case) -> _Known:
-        tables = (("facts", "id"), ("assumptions", "name"), ("quantities", "key"))
-        units = {
-            key: unit
-            for table, name in tables
-            for key, unit in getattr(case, table).select(name, "unit").iter_rows()
-        }
+        codebook = dict(case.indicators.select("indicator", "unit").iter_rows())
+        facts = case.facts.select("id", "indicator", "unit").iter_rows()
+        units = {key: codebook.get(indicator, unit) for key, indicator, unit in facts}
+        for table, name in (("assumptions", "name"), ("quantities", "key")):
+            units |= dict(getattr(case, table).select(name, "unit").iter_rows())
         kinds = dict(case.units.select("unit", "kind").iter_rows())
         dates = frozenset(key for key, unit in units.items() if kinds.get(unit) == "date")
         choices = case.assumptions.filter(kind="choice").select("name", "choices").iter_rows()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import time
 from dataclasses import replace
@@ -186,8 +187,8 @@ def by_numpy(text: str) -> str:
 NUMPY = {
     "floor": np.floor,
     "sqrt": np.sqrt,
-    "min": np.minimum,
-    "max": np.maximum,
+    "min": lambda *parts: functools.reduce(np.minimum, parts),
+    "max": lambda *parts: functools.reduce(np.maximum, parts),
     "unknown": np.nan,
     "all_of": lambda *parts: np.logical_and.reduce(np.broadcast_arrays(*parts)),
     "any_of": lambda *parts: np.logical_or.reduce(np.broadcast_arrays(*parts)),
@@ -258,6 +259,7 @@ EXPECTED = {
     "mix_explains_gap": "depends",
     "mix_leaves_gap": "depends",
     "trips_saved": "depends",
+    "caseload_count": "holds",
     "caseload_rate": "depends",
     "caseload_per_item": "not_identified",
     "satisfaction_close": "holds",

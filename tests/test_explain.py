@@ -64,7 +64,11 @@ class TestQuantity:
                 "[77.535% to 77.545%] - [74.475% to 74.485%]",
                 "[3.05 to 3.07 percentage points]",
             ),
-            ("pilot.outcome_days", "max(0, 31 March 2024 - 8 April 2024)", "0 days"),
+            (
+                "pilot.outcome_days",
+                "max(0, 31 March 2024 - 8 April 2024, 31 March 2024 - 8 April 2024)",
+                "0 days",
+            ),
             ("municipal.permit_share", "100 * 25 items / 36 items", "69.4%"),
         ],
     )

@@ -128,7 +128,7 @@ class TestRecord:
     def test_of_a_claim(self, told):
         found = rows(told["en"]["caseload_rate_other"])
         assert found["Says"][0].startswith("Whether the provincial items other than construction permits")
-        assert found["Tested"] == ["`provincial.cases_other_per_month < municipal.cases_per_month`{.formula}"]
+        assert found["Tested"] == ["`provincial.cases_other_per_month > municipal.cases_per_month`{.formula}"]
         assert found["Verdict"] == ["true or not, depending on what the sources leave open"]
         assert (
             "[What the municipal cases cover](#municipal_scope): [all municipal items ever moved]"
