@@ -22,6 +22,11 @@ from analysis.keys import KEY, nearest
 from analysis.predicates import Comparison
 
 NUMBER = re.compile(r"\d[\d.,]*")
+BEYOND = {
+    "causes": "names a cause; its predicate tests a comparison",
+    "compares": "ranks; its predicate tests which of two values is the larger",
+}
+"""Why a sentence may not hold a word of a kind."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +157,9 @@ def _overstated(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
     """Sentences that name a cause, rank by something other than size, or hold a number that is typed."""
     for said, texts in {"label": claim.label, **claim.sentences}.items():
         for lang, text in texts.items():
-            for word in words[lang].causes(text):
-                yield f"{said}, {lang}: ‘{word}’ names a cause; its predicate tests a comparison"
-            for word in words[lang].rankings(text):
-                yield f"{said}, {lang}: ‘{word}’ ranks; its predicate tests which of two values is the larger"
+            for _, word in words[lang].found(text):
+                if why := BEYOND.get(words[lang].kind(word)):
+                    yield f"{said}, {lang}: ‘{word}’ {why}"
             for number in NUMBER.findall(KEY.sub("", text)):
                 yield f"{said}, {lang}: {number} is typed; expected a value by its `key`{{.value}}"
 
@@ -165,10 +169,16 @@ def _reversed(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
     compared = predicates.parse(claim.predicate).comparisons
     for said in claim.sentences.keys() & {HOLDS, DEPENDS}:
         for lang, text in claim.sentences[said].items():
-            spoken, direction = [key for key, _ in KEY.findall(text)], words[lang].direction(text)
+            spoken, direction = [key for key, _ in KEY.findall(text)], _direction(words[lang], text)
             for each in compared:
                 if _backwards(each, spoken, direction):
                     yield f"{said}, {lang}: says the reverse of {each.text}"
+
+
+def _direction(words: Words, text: str) -> int:
+    """1 where a text says more and never less, -1 the other way, 0 where it says neither or both."""
+    kinds = {words.kind(word) for _, word in words.found(text)}
+    return ("more" in kinds) - ("less" in kinds)
 
 
 def _backwards(comparison: Comparison, spoken: Sequence[str], direction: int) -> bool:

@@ -29,44 +29,29 @@ GONE = "\ue000"
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a language that compare, those of them that name a cause, and what may hold them."""
+    """The words of a language that compare or name a cause, each with its kind, and what may hold them."""
 
-    comparing: re.Pattern[str]
-    causing: re.Pattern[str]
-    more: re.Pattern[str]
-    less: re.Pattern[str]
-    ranking: re.Pattern[str]
+    kinds: Mapping[str, str]
+    listed: re.Pattern[str]
     allowed: re.Pattern[str]
 
     @classmethod
     def of(cls, listed: pl.DataFrame, lang: str) -> Self:
         """The words of ``lang`` among the rows of the register."""
-        mine = dict(listed.filter(language=lang).group_by("kind").agg("words").iter_rows())
-        causes, more, less, other = (mine.get(kind, []) for kind in ("causes", "more", "less", "compares"))
-        every = [*causes, *more, *less, *other]
-        return cls(*map(_any_of, (every, causes, more, less, other, mine.get("allowed", []))))
+        mine = dict(listed.filter(language=lang).select("words", "kind").iter_rows())
+        allowed = [words for words, kind in mine.items() if kind == "allowed"]
+        kinds = {words.lower(): kind for words, kind in mine.items() if kind != "allowed"}
+        return cls(kinds, _any_of(kinds), _any_of(allowed))
 
     def found(self, text: str) -> list[tuple[int, str]]:
-        """The comparative and causal words of a text that stand in no allowed passage, with their lines."""
-        return self._in(text, self.comparing)
-
-    def causes(self, text: str) -> list[str]:
-        """The causal words alone."""
-        return [word for _, word in self._in(text, self.causing)]
-
-    def rankings(self, text: str) -> list[str]:
-        """The words that compare by something other than size, such as speed or worth."""
-        return [word for _, word in self._in(text, self.ranking)]
-
-    def direction(self, text: str) -> int:
-        """1 where a text says more and never less, -1 the other way, 0 where it says neither or both."""
-        more, less = (bool(self._in(text, words)) for words in (self.more, self.less))
-        return more - less
-
-    def _in(self, text: str, words: re.Pattern[str]) -> list[tuple[int, str]]:
+        """The words of a text that stand in no allowed passage, with their lines."""
         plain = self.allowed.sub(_blank, EMPHASIS.sub("", MARKUP.sub(_blank, text)))
-        found = words.finditer(plain)
-        return [(plain.count("\n", 0, word.start()) + 1, " ".join(word[0].split())) for word in found]
+        words = self.listed.finditer(plain)
+        return [(plain.count("\n", 0, word.start()) + 1, " ".join(word[0].split())) for word in words]
+
+    def kind(self, word: str) -> str:
+        """What a found word says: ``more``, ``less``, ``causes``, or ``compares`` by another thing."""
+        return self.kinds[word.lower()]
 
 
 def read_words(root: Path) -> Mapping[str, Words]:

@@ -43,7 +43,7 @@ def _unclaimed(root: Path, *told: Iterable[Told]) -> Iterator[Finding]:
         for line, found in words[lang].found(text):
             said = text.splitlines()[line - 1].strip()
             numbered = line if place.endswith(".qmd") else 0
-            message = CAUSE if words[lang].causes(found) else MESSAGE
+            message = CAUSE if words[lang].kind(found) == "causes" else MESSAGE
             yield Finding(place, 0, "", message.format(found, FILE, said), numbered)
 
 

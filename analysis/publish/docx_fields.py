@@ -103,9 +103,7 @@ def _field(instruction: str, result: Sequence[ET.Element]) -> list[ET.Element]:
 
 def _ends(instruction: str) -> tuple[list[ET.Element], list[ET.Element]]:
     """The runs before and after the result of a field."""
-    code = _new("instrText")
-    code.text = f" {instruction} "
-    code.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    code = _text(f" {instruction} ", "instrText")
     begin, separate, end = (_run(_new("fldChar", fldCharType=kind)) for kind in ("begin", "separate", "end"))
     return [begin, _run(code), separate], [end]
 
@@ -142,8 +140,8 @@ def _run(content: ET.Element, properties: ET.Element | None = None) -> ET.Elemen
     return _new("r", [*([] if properties is None else [copy.deepcopy(properties)]), content])
 
 
-def _text(said: str) -> ET.Element:
-    element = _new("t")
+def _text(said: str, name: str = "t") -> ET.Element:
+    element = _new(name)
     element.text = said
     element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return element

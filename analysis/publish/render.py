@@ -28,7 +28,7 @@ FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
 ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "page.js", "whatif.js")
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word"), "pptx": ("pptx", "PowerPoint")}
-FILES = ("pdf", "docx", "pptx")
+FILES = tuple(extension for extension, _ in DOWNLOADS.values())
 """What pages are made into beside the web, by extension."""
 START = "index.qmd"
 """The page that the site opens with."""
