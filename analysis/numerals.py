@@ -174,14 +174,18 @@ CHINESE = "|".join(
     )
 )
 SYMBOLS = "[²³¹¼-¾⅐-ↈ⁰⁴-⁹₀-₉①-⓿❶-➓〡-〩〸-〺㈠-㈩㉈-㉟㊀-㊉㊱-㊿㋀-㋋㍘-㍰㏠-㏾🄀-🄌🔟]+"
+BEGINS = f"{HAN}几数俩仨第上近过减大小对超半翻双加成若倍腰逾破"
+"""What a Chinese numeral begins with.  To look for it first makes reading a page four times as fast."""
+
 NUMERAL = re.compile(
-    rf"\d+(?:[.,:/]\d+)*(?: ?[百千万亿]+)?|{SYMBOLS}|\b(?:{ENGLISH})|{CHINESE}", re.IGNORECASE
+    rf"\d+(?:[.,:/]\d+)*(?: ?[百千万亿]+)?|{SYMBOLS}|\b(?=[a-z])(?:{ENGLISH})|(?=[{BEGINS}])(?:{CHINESE})",
+    re.IGNORECASE,
 )
 
 
 def folded(text: str) -> str:
     """``text`` with full-width signs as plain ones, of the same length."""
-    return text.translate(FULL_WIDTH)
+    return text if text.isascii() else text.translate(FULL_WIDTH)
 
 
 def numerals(text: str) -> Iterator[re.Match[str]]:

@@ -170,9 +170,10 @@ class Page(Reader):
     def _flush(self) -> None:
         """End the block, each open block element applying its role to it."""
         said = bool(self._block.text.strip())
+        held = said and self.within(ROLES)
         for element in self.around:
             element.start = 0
-            if said and element.tag not in INLINE:
+            if held and element.tag not in INLINE:
                 self._apply(element)
         if said:
             titled = self.within({"title"})
@@ -182,7 +183,7 @@ class Page(Reader):
     def _apply(self, element: Element) -> None:
         """Mask what the element's role accounts for."""
         block, start = self._block, element.start
-        if not element.names & ROLES:
+        if element.names.isdisjoint(ROLES):
             return
         text, mask = block.text[start:], block.mask[start:]
         for role in element.names & set(CHECKED) if element.tag in INLINE else ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Self
 
@@ -19,13 +19,15 @@ VOID, INLINE = frozenset(_VOID.split()), frozenset(_INLINE.split())
 class Element:
     """An element; its names are its tag and, each with a dot before it, its classes.
 
-    ``start`` and names with a colon before them are a reader's own.
+    ``start`` and names with a colon before them are a reader's own; ``inherited`` are, once it is open, its
+    names and those of the elements around it.
     """
 
     tag: str
     names: set[str]
     attributes: Mapping[str, str]
     start: int = 0
+    inherited: set[str] = field(default_factory=set)
 
 
 class Reader(HTMLParser):
@@ -44,7 +46,7 @@ class Reader(HTMLParser):
 
     def within(self, names: set[str] | frozenset[str]) -> bool:
         """Whether an open element has one of the names."""
-        return not all(element.names.isdisjoint(names) for element in self.around)
+        return bool(self.around) and not self.around[-1].inherited.isdisjoint(names)
 
     def opened(self, element: Element) -> None:
         """Take in an element, which is not yet among the open ones."""
@@ -59,6 +61,7 @@ class Reader(HTMLParser):
         element = Element(tag, {tag, *classes}, attributes)
         self.opened(element)
         if tag not in VOID:
+            element.inherited = self.around[-1].inherited | element.names if self.around else element.names
             self.around.append(element)
 
     def handle_endtag(self, tag: str) -> None:
