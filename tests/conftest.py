@@ -20,7 +20,7 @@ from analysis import ledger as compute
 ROOT = Path(__file__).parents[1]
 COPIED = (
     *("seeds", "zh", "_quarto.yml", "references.bib"),
-    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd", "slides.qmd"),
+    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd", "slides.qmd", "summary.qmd"),
 )
 
 hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, database=None)

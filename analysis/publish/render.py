@@ -34,7 +34,7 @@ MEMORY = ("+RTS", "-A128m", "-RTS")
 """For Pandoc's runtime: with room for a page it need not tidy up, which takes it a fifth of its time."""
 
 START = "index.qmd"
-"""The page that the site opens with."""
+"""The brief, with which the site opens."""
 
 DATA = {
     "tables.xlsx": {"en": "Tables (Excel)", "zh": "数据表（Excel）"},
@@ -145,7 +145,7 @@ def _href(page: Page, target: PurePosixPath) -> str:
 def _navigation(site: Site, page: Page) -> dict[str, Any]:
     """The links around a page: its editions, its downloads, the other pages of its case."""
     related = [other for other in site.pages if other.case == page.case]
-    briefs = [other for other in related if "typst" in other.formats]
+    briefs = [other for other in related if other.path.name == START]
     others = [other for other in related if other not in briefs]
     notebooks = [other for other in others if other.path.parts[0] == "notebooks"]
     own = [

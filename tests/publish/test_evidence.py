@@ -19,11 +19,11 @@ from analysis.publish.notebook import Study, table
 ROOT = Path(__file__).parents[2]
 COPIED = (
     *("_extensions", "seeds", "zh", "_quarto.yml", "references.bib"),
-    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd", "slides.qmd"),
+    *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd", "slides.qmd", "summary.qmd"),
 )
 WRITTEN = tuple(
     f"{folder}{name}.qmd"
-    for name in ("index", "robustness", "evaluation", "whatif", "slides")
+    for name in ("index", "robustness", "evaluation", "whatif", "slides", "summary")
     for folder in ("", "zh/")
 )
 REGISTERS = {"facts", "assumptions", "quantities"}

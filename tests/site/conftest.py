@@ -24,6 +24,7 @@ COPIED = (
     "evaluation.qmd",
     "whatif.qmd",
     "slides.qmd",
+    "summary.qmd",
     "references.bib",
     "pyproject.toml",
 )

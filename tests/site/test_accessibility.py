@@ -9,11 +9,11 @@ SCHEMES = ("light", "dark")
 PAGES = (
     *(
         f"{name}.html"
-        for name in ("index", "robustness", "evaluation", "whatif", "slides", "revisions/meizhou")
+        for name in ("index", "robustness", "evaluation", "whatif", "slides", "summary", "revisions/meizhou")
     ),
     *(
         f"zh/{name}.html"
-        for name in ("index", "robustness", "evaluation", "whatif", "slides", "revisions/meizhou")
+        for name in ("index", "robustness", "evaluation", "whatif", "slides", "summary", "revisions/meizhou")
     ),
     *(f"notebooks/{name}.html" for name in ("01-evidence", "02-tiers", "03-pilot", "04-robustness")),
 )

@@ -167,7 +167,12 @@ def test_no_page_asks_for_anything_beyond_the_site(project):
             assert [each for each in found if re.match(r"['\"]?(?:[a-z]+:)?//", each)] == [], path
 
 
-@pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf"])
+@pytest.mark.parametrize("name", ["summary.pdf", "zh/summary.pdf"])
+def test_the_summary_is_one_page(project, name):
+    assert len(pypdf.PdfReader(project / "_site" / name).pages) == 1
+
+
+@pytest.mark.parametrize("name", ["index.pdf", "zh/index.pdf", "summary.pdf", "zh/summary.pdf"])
 def test_pdfs_are_for_every_reader_and_the_archive(project, name):
     root = pypdf.PdfReader(project / "_site" / name).trailer["/Root"]
     metadata = root["/Metadata"].get_object().get_data().decode()
