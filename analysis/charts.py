@@ -105,7 +105,7 @@ def timeline(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
         note("earlier").mark_text(align="left", dx=-5, dy=39 if narrow else 21, color=SOFT),
         of("uncertain").encode(PALE_TONE, x2="end:T").mark_bar(size=20),
         of("certain").encode(TONE, x2="end:T").mark_bar(size=20),
-        note("cases").mark_text(align="right", dx=-6, color="white"),
+        note("cases").mark_text(align="right", dx=-2 if narrow else -6, color="white"),
         note("months").mark_text(align="right", dx=-5, dy=21),
         alt.Chart(marks).transform_filter(alt.datum.kind == "end").encode(x).mark_rule(color=INK),
         note("end")
