@@ -132,7 +132,7 @@ local function headed(row, scope)
   return row
 end
 
---- A table whose head and first column say what they are the head of.
+--- A table whose head and first column say what they are the head of, in a box that scrolls.
 local function scoped(tbl, caption)
   local head, bodies = tbl.head, tbl.bodies
   head.rows = pandoc.List(head.rows):map(function(row)
@@ -146,7 +146,7 @@ local function scoped(tbl, caption)
   end
   tbl.head, tbl.bodies = head, bodies
   tbl.caption = pandoc.Caption({ pandoc.Plain(pandoc.Str(caption)) })
-  return tbl
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "table-wrap" }))
 end
 
 --- The ledger values that a figure shows, each with its interval where that reads differently.
