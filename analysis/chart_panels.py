@@ -10,13 +10,14 @@ import polars as pl
 
 from analysis import compare, display
 from analysis.case import Case
-from analysis.chart_style import PALE, TONES, rows
+from analysis.chart_style import PALE, TONES, WIDTH, Panels, lines_of, rows
 from analysis.display import Unit
 from analysis.entries import Ledger
 from analysis.intervals import Range
 
 TONE, PALE_TONE = alt.Color("tone:N").scale(None), alt.Color("pale:N").scale(None)
-BAR = 26
+BAR, ABOVE = 26, 24
+"""How thick a bar is, and on a phone how far above its middle its name stands."""
 
 
 def plain(case: Case, ledger: Ledger, key: str, lang: str) -> str:
@@ -45,23 +46,33 @@ def frame_of(ledger: Ledger, found: Iterable[tuple[str, str, str]]) -> pl.DataFr
 
 @dataclass(frozen=True)
 class Panel:
-    """How a panel of bars is set: title of its axis, width, room for text beyond the bars, its names."""
+    """How a panel of bars is set: title of its axis, width, room for text beyond the bars, its names.
+
+    Names stand beside the bars, or with ``above``, the language, over each.
+    """
 
     title: str
     width: float
     reach: float
     names: bool = True
+    above: str = ""
 
     def of(self, frame: pl.DataFrame, marks: Iterable[alt.Chart]) -> alt.LayerChart:
         """The panel of some marks, with the text of each row."""
         most = self.reach * max((high for high in frame["high"] if high), default=0.0)
         quarters = alt.Axis(values=[0, 25, 50, 75, 100] if most else [0])
         ticks = alt.Axis(tickCount=4) if most and "percent" not in frame["unit"] else quarters
-        x = alt.X("at:Q").title(self.title).scale(domain=[0, most or 1], nice=False).axis(ticks)
+        x = (
+            alt.X("at:Q")
+            .title(lines_of(self.title, self.width))
+            .scale(domain=[0, most or 1], nice=False)
+            .axis(ticks)
+        )
         lines = 1 + max(text.count("\n") for text in frame["text"])
         text = alt.Chart(frame).encode(x, text="text:N")
         text = text.mark_text(align="left", dx=8, dy=-8 * (lines - 1), lineBreak="\n", lineHeight=16)
-        y = rows(frame["row"], shown=self.names)
+        over = ABOVE if self.above else 0
+        y = rows(frame["row"], shown=self.names, above=over, lang=self.above or "en")
         layers = [mark.encode(y) for mark in (*marks, text)]
         return alt.LayerChart(layer=layers, width=self.width, height=frame.height * 66)
 
@@ -86,3 +97,10 @@ def spans(frame: pl.DataFrame) -> list[alt.Chart]:
         wide.encode(x="value:Q").mark_tick(color="white", size=BAR, thickness=2, opacity=1),
         exact.encode(TONE, x="value:Q").mark_tick(size=BAR, thickness=4, opacity=1),
     ]
+
+
+def side_by_side(panels: list[alt.LayerChart], width: int, spacing: int = 24) -> Panels:
+    """Panels beside one another, or on a phone below one another."""
+    if width < WIDTH:
+        return alt.vconcat(*panels, spacing=spacing)
+    return alt.hconcat(*panels, spacing=spacing)

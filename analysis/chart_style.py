@@ -15,6 +15,9 @@ from typing import Any, TypeVar
 import altair as alt
 
 WIDTH, TEXT, SMALL, HEADLINE = 640, 13, 12, 17
+NARROW = 322
+"""The width of a chart on a phone: every chart is drawn for either, its letters as large."""
+
 INK, SOFT, LINE = "#1d232b", "#56606c", "#e4e8ec"
 NAVY, SLATE, OCHRE, BLUE, MIST = "#1f4e79", "#5f6b76", "#c07a12", "#8fabc6", "#e3e9ef"
 TONES = {"provincial": NAVY, "municipal": OCHRE, "pilot": SLATE}
@@ -23,10 +26,17 @@ FONTS = {"en": "Source Sans Pro", "zh": "Noto Sans SC"}
 PIECE = re.compile(r"[^，；：]{1,14}[，；：]|[（“]*(?:[0-9.%]+至[0-9.%]+倍?|[!-~‘’–]+ ?|[^!-~])[。、）”]*")
 """What a line is not broken within: a Latin word, a short clause, an interval, a character."""
 
+SHORT = re.compile(r"[（“]*(?:[0-9.%]+至[0-9.%]+倍?|[!-~‘’–]+ ?|[^!-~])[，；：。、）”]*")
+"""The same where lines are too short to keep clauses whole."""
+
 BROKEN = "split(datum.value, '\\n')"
 """A label with the lines of its value."""
 
-Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart, alt.VConcatChart)
+JOINED = {"en": "replace(datum.value, /\\n/g, ' ')", "zh": "replace(datum.value, /\\n/g, '')"}
+"""A label with the lines of its value in one."""
+
+Panels = alt.HConcatChart | alt.VConcatChart
+Drawn = TypeVar("Drawn", alt.LayerChart, alt.HConcatChart, alt.VConcatChart, Panels)
 
 
 def ems(text: str) -> float:
@@ -35,12 +45,12 @@ def ems(text: str) -> float:
     return wide + (len(text) - wide) * (0.57 if wide else 0.47)
 
 
-def wrapped(text: str, size: int) -> list[str]:
-    """``text`` in lines that fit the width of a chart at a size of type, as even as they come."""
-    most = WIDTH / size
+def wrapped(text: str, size: int, width: float = WIDTH) -> list[str]:
+    """``text`` in lines that fit a width at a size of type, as even as they come."""
+    most = width / size
     number = math.ceil(ems(text) / most)
     lines = [""]
-    for piece in PIECE.findall(text):
+    for piece in (SHORT if width < WIDTH else PIECE).findall(text):
         full = ems(lines[-1]) + ems(piece) / 2 > ems(text) / number
         if (full and len(lines) < number) or ems(lines[-1] + piece.rstrip()) > most:
             lines.append("")
@@ -48,8 +58,16 @@ def wrapped(text: str, size: int) -> list[str]:
     return [line.rstrip() for line in lines if line]
 
 
-def room(names: Iterable[str]) -> int:
-    """What the names of the rows leave of the width."""
+def lines_of(text: str, width: float) -> str | list[str]:
+    """The name of a scale, in as many lines as a width needs."""
+    found = wrapped(text, SMALL, width)
+    return found if len(found) > 1 else text
+
+
+def room(names: Iterable[str], width: int = WIDTH) -> int:
+    """What the names of the rows leave of a width: on a phone all of it, where they stand above the rows."""
+    if width < WIDTH:
+        return width
     return int(WIDTH - 10 - TEXT * max(ems(line) for name in names for line in name.split("\n")))
 
 
@@ -62,22 +80,22 @@ def centred(size: int) -> Any:  # noqa: ANN401 - Altair's own
     }
 
 
-def rows(names: Iterable[str], *, shown: bool = True) -> alt.Y:
-    """Rows in the order given; a line break in a name breaks its label."""
+def rows(names: Iterable[str], *, shown: bool = True, above: float = 0, lang: str = "en") -> alt.Y:
+    """Rows in the order given; a line break in a name breaks its label.
+
+    Where names stand ``above`` the middle of their rows, by so much, they are in one line.
+    """
     names = list(names)
-    axis = alt.Axis(
-        labelExpr=BROKEN,
-        labelOffset=centred(TEXT),
-        labelPadding=8,
-        labels=shown,
-        grid=False,
-    )
+    beside = {"labelExpr": BROKEN, "labelOffset": centred(TEXT), "labelPadding": 8}
+    over = {"labelExpr": JOINED[lang], "labelOffset": -above, "labelPadding": 0, "labelAlign": "left"}
+    axis = alt.Axis(labels=shown, grid=False, **(over if above else beside))
     return alt.Y("row:N").title(None).sort(None).scale(domain=names).axis(axis)
 
 
-def finished(chart: Drawn, headline: str, about: str, lang: str) -> Drawn:
+def finished(chart: Drawn, headline: str, about: str, lang: str, width: int = WIDTH) -> Drawn:
     """A chart with its headline, what it shows, and the common look."""
-    title = alt.TitleParams(wrapped(headline, HEADLINE), subtitle=wrapped(about, TEXT))
+    lines = wrapped(headline, HEADLINE, width)
+    title = alt.TitleParams(lines, subtitle=wrapped(about, TEXT, width))
     chart = chart.properties(title=title)
     chart.config = alt.Config(**look(lang))
     return chart
@@ -110,7 +128,7 @@ def look(lang: str) -> dict[str, Any]:
         "padding": 4,
         "view": {"stroke": None},
         "axis": {**axis, **plain, "labelColor": INK, "titleColor": SOFT},
-        "axisY": {"labelFontSize": TEXT, "labelLimit": 240},
+        "axisY": {"labelFontSize": TEXT, "labelLimit": 0},
         "text": {"fontSize": TEXT, "color": INK},
         "title": title,
     }

@@ -12,18 +12,31 @@ from typing import Any
 from altair.vegalite import SCHEMA_URL
 
 from analysis.chart_panels import plain
-from analysis.chart_style import HEADLINE, NAVY, PALE, TEXT, TONES, look, room, wrapped
+from analysis.chart_style import (
+    BROKEN,
+    HEADLINE,
+    JOINED,
+    NAVY,
+    PALE,
+    TEXT,
+    TONES,
+    WIDTH,
+    lines_of,
+    look,
+    room,
+    wrapped,
+)
 from analysis.charts import Study, words_of
 from analysis.whatif import WhatIf, signal
 from analysis.words import spelled
 
 Spec = dict[str, Any]
-WIDE, NARROW = 30, 14
+THICK, THIN = 30, 14
 REACH = 1.4
 """How far the axis goes beyond the greatest value: what is written beside the bars needs the room."""
 
 
-def chart(study: Study, whatif: WhatIf, lang: str) -> Spec:
+def chart(study: Study, whatif: WhatIf, lang: str, width: int = WIDTH) -> Spec:
     """A row a quantity: pale what everything open leaves of it, dark what the parameters leave."""
     words = words_of(study, lang)
     names = words[f"{whatif.figure}.rows"].split("|")
@@ -31,15 +44,19 @@ def chart(study: Study, whatif: WhatIf, lang: str) -> Spec:
     return {
         "$schema": SCHEMA_URL,
         "config": look(lang),
-        "title": {"text": wrapped(headline, HEADLINE), "subtitle": wrapped(about, TEXT)},
-        "width": room(names),
-        "height": 56 * len(names),
+        "title": {"text": wrapped(headline, HEADLINE, width), "subtitle": wrapped(about, TEXT, width)},
+        "width": room(names, width),
+        "height": (56 if width == WIDTH else 70) * len(names),
         "params": [*_params(study, whatif, lang)],
         "data": {"name": "rows"},
         "datasets": {"rows": [*_rows(study, whatif, names)]},
         "transform": [*_transforms(whatif)],
-        "encoding": {"y": _y(names)},
-        "layer": _layers(words[f"{whatif.figure}.x"], whatif, study.ledger[whatif.shown[0]].unit),
+        "encoding": {"y": _y(names, width, lang)},
+        "layer": _layers(
+            lines_of(words[f"{whatif.figure}.x"], room(names, width)),
+            whatif,
+            study.ledger[whatif.shown[0]].unit,
+        ),
     }
 
 
@@ -73,9 +90,11 @@ def _transforms(whatif: WhatIf) -> Iterator[Mapping[str, str]]:
     yield {"calculate": "max(datum.until, datum.high)", "as": "at"}
 
 
-def _y(names: list[str]) -> Spec:
-    axis = {"labelExpr": "split(datum.value, '\\n')", "labelPadding": 8, "grid": False}
-    if any("\n" in name for name in names):
+def _y(names: list[str], width: int, lang: str) -> Spec:
+    axis = {"labelExpr": BROKEN, "labelPadding": 8, "grid": False}
+    if width < WIDTH:
+        axis |= {"labelExpr": JOINED[lang], "labelPadding": 0, "labelAlign": "left", "labelOffset": -26}
+    elif any("\n" in name for name in names):
         axis["labelOffset"] = -TEXT / 2
     return {
         "field": "row",
@@ -87,7 +106,7 @@ def _y(names: list[str]) -> Spec:
     }
 
 
-def _layers(title: str, whatif: WhatIf, unit: str) -> list[Spec]:
+def _layers(title: str | list[str], whatif: WhatIf, unit: str) -> list[Spec]:
     """Bars of all that is open and of what is left, a thick line where that is one value, and texts."""
     domain = _domain(whatif)
     scale = {"domain": domain, "nice": False}
@@ -106,13 +125,13 @@ def _layers(title: str, whatif: WhatIf, unit: str) -> list[Spec]:
     )
     return [
         {
-            "mark": {"type": "bar", "size": WIDE},
+            "mark": {"type": "bar", "size": THICK},
             "encoding": {"x": x("from"), "x2": {"field": "until"}, "color": tone("pale")},
         },
-        {"transform": several, "mark": {"type": "bar", "size": NARROW, "strokeWidth": 1}, "encoding": dark},
+        {"transform": several, "mark": {"type": "bar", "size": THIN, "strokeWidth": 1}, "encoding": dark},
         {
             "transform": one,
-            "mark": {"type": "tick", "size": NARROW + 8, "thickness": 4, "opacity": 1},
+            "mark": {"type": "tick", "size": THIN + 8, "thickness": 4, "opacity": 1},
             "encoding": {"x": x("low"), "color": tone("tone")},
         },
         {

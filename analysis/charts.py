@@ -10,8 +10,34 @@ import polars as pl
 
 from analysis import compare, display, expr
 from analysis.case import Case
-from analysis.chart_panels import BAR, PALE_TONE, TONE, Panel, bars, frame_of, plain, spans
-from analysis.chart_style import BLUE, INK, MIST, NAVY, PALE, SMALL, SOFT, TONES, WIDTH, finished, room, rows
+from analysis.chart_panels import (
+    ABOVE,
+    BAR,
+    PALE_TONE,
+    TONE,
+    Panel,
+    bars,
+    frame_of,
+    plain,
+    side_by_side,
+    spans,
+)
+from analysis.chart_style import (
+    BLUE,
+    INK,
+    MIST,
+    NAVY,
+    PALE,
+    SMALL,
+    SOFT,
+    TONES,
+    WIDTH,
+    Panels,
+    finished,
+    lines_of,
+    room,
+    rows,
+)
 from analysis.compare import TIERS
 from analysis.display import NOT_IDENTIFIED
 from analysis.entries import Ledger
@@ -44,17 +70,27 @@ def headline(study: Study, chart: str, lang: str) -> tuple[str, str]:
     return spelled(ledger, found, lang), spelled(ledger, words[f"{chart}.about"], lang)
 
 
+def drawn(value: float, digits: int, lang: str) -> str:
+    """A number of a point that a chart draws, marked as such: it is computed for the chart alone."""
+    return f"[{display.number(value, digits, lang)}]{{.drawn}}"
+
+
 def words_of(study: Study, lang: str) -> Wording:
     """The words of the case's charts."""
     return study.case.wording[lang].part("chart")
 
 
-def timeline(study: Study, lang: str) -> alt.LayerChart:
-    """Decisions of the tiers and the pilot, and the period over which each tier was counted."""
-    marks, words = _marks(study, lang), words_of(study, lang)
+def timeline(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
+    """Decisions of the tiers and the pilot, and the period over which each tier was counted.
+
+    On a phone the last of what is written stands to the left of its place.
+    """
+    marks, words, narrow = _marks(study, lang), words_of(study, lang), width < WIDTH
     names = [words[tier] for tier in (*TIERS, "pilot")]
-    x = alt.X("start:T").title(None).axis(_months(lang)).scale(domain=_domain(marks), nice=False)
-    base = alt.Chart(marks).encode(x, rows(names))
+    scale = alt.Scale(domain=_domain(marks, 12 if narrow else 105), nice=False)
+    x = alt.X("start:T").title(None).axis(_months(lang, 3 if narrow else 2)).scale(scale)
+    base = alt.Chart(marks).encode(x, rows(names, above=62 if narrow else 0, lang=lang))
+    after = alt.datum.row == words["pilot"]
 
     def of(kind: str) -> alt.Chart:
         return base.transform_filter(alt.datum.kind == kind)
@@ -62,22 +98,28 @@ def timeline(study: Study, lang: str) -> alt.LayerChart:
     def note(kind: str) -> alt.Chart:
         return of(kind).encode(text="text:N")
 
+    above: dict[str, Any] = {"dy": -34, "lineBreak": "\n", "lineHeight": 16}
+    last: dict[str, Any] = {"align": "right", "dx": -12} if narrow else {"align": "left", "dx": -5}
     layers = [
         of("earlier").encode(TONE, x2="end:T").mark_rule(strokeDash=[2, 4], strokeWidth=2),
-        note("earlier").mark_text(align="left", dx=-5, dy=21, color=SOFT),
+        note("earlier").mark_text(align="left", dx=-5, dy=39 if narrow else 21, color=SOFT),
         of("uncertain").encode(PALE_TONE, x2="end:T").mark_bar(size=20),
         of("certain").encode(TONE, x2="end:T").mark_bar(size=20),
-        note("cases").mark_text(align="right", dx=-6, color="white"),
+        note("cases").mark_text(align="right", dx=-2 if narrow else -6, color="white"),
         note("months").mark_text(align="right", dx=-5, dy=21),
         alt.Chart(marks).transform_filter(alt.datum.kind == "end").encode(x).mark_rule(color=INK),
-        note("end").encode(y=alt.value(-8)).mark_text(),
+        note("end")
+        .encode(y=alt.value(-14 if narrow else -8))
+        .mark_text(align="right" if narrow else "center", dx=8 if narrow else 0),
         of("event").encode(TONE).mark_point(filled=True, size=90, opacity=1, shape="diamond"),
-        note("event").mark_text(align="left", dx=-5, dy=-34, lineBreak="\n", lineHeight=16),
+        note("event").transform_filter(~after).mark_text(align="left", dx=-5, **above),
+        note("event").transform_filter(after).mark_text(**last, **above),
         note("none").mark_text(align="right", dx=-8),
         note("nothing").encode(x=alt.value(0)).mark_text(align="left", dx=8),
     ]
-    chart = alt.LayerChart(layer=layers, width=room(names), height=270)
-    return finished(chart, *headline(study, "timeline", lang), lang)
+    height = 128 * len(names) if narrow else 270
+    chart = alt.LayerChart(layer=layers, width=room(names, width), height=height)
+    return finished(chart, *headline(study, "timeline", lang), lang, width)
 
 
 def _marks(study: Study, lang: str) -> pl.DataFrame:
@@ -123,23 +165,25 @@ def _day(ordinal: float | None) -> date | None:
     return None if ordinal is None else date.fromordinal(int(ordinal))
 
 
-def _domain(marks: pl.DataFrame) -> Any:  # noqa: ANN401 - dates, or Altair's word for nothing
+def _domain(marks: pl.DataFrame, days_after: int) -> Any:  # noqa: ANN401 - dates, or Altair's word for nothing
     """The dates shown, with room for what is written to the right of the last event."""
     days = [day for day in (*marks["start"], *marks["end"]) if day]
     if not days:
         return alt.Undefined
-    return [day.isoformat() for day in (min(days) - timedelta(days=12), max(days) + timedelta(days=105))]
+    return [
+        day.isoformat() for day in (min(days) - timedelta(days=12), max(days) + timedelta(days=days_after))
+    ]
 
 
-def _months(lang: str) -> alt.Axis:
-    """Every other month, with the year under the first label and under January."""
+def _months(lang: str, step: int) -> alt.Axis:
+    """Every other or third month, with the year under the first label and under January."""
     month, year = ("%b", "%Y") if lang == "en" else ("%-m月", "%Y年")
     both = f"[timeFormat(datum.value, '{month}'), timeFormat(datum.value, '{year}')]"
     label = f"datum.index == 0 || month(datum.value) == 0 ? {both} : timeFormat(datum.value, '{month}')"
-    return alt.Axis(tickCount=alt.TimeIntervalStep(interval="month", step=2), labelExpr=label)
+    return alt.Axis(tickCount=alt.TimeIntervalStep(interval="month", step=step), labelExpr=label)
 
 
-def caseload(study: Study, lang: str) -> alt.HConcatChart:
+def caseload(study: Study, lang: str, width: int = WIDTH) -> Panels:
     """Cases as reported beside cases a month of exposure, with the construction permits in and out."""
     words, ledger = words_of(study, lang), study.ledger
     names = spelled(ledger, words["caseload.rows"], lang).split("|")
@@ -150,19 +194,25 @@ def caseload(study: Study, lang: str) -> alt.HConcatChart:
         for name, key, _ in raw
     ]
     left, right = frame_of(ledger, raw), frame_of(ledger, rate)
-    each = (room(names) - 24) // 2
+    each, narrow, above = _halves(names, width, lang)
     panels = [
-        Panel(words["caseload.raw"], each, 1.25).of(left, bars(left)),
-        Panel(words["caseload.rate"], each, 1.3, names=False).of(right, spans(right)),
+        Panel(words["caseload.raw"], each, 1.25, above=above).of(left, bars(left)),
+        Panel(words["caseload.rate"], each, 1.3, names=narrow, above=above).of(right, spans(right)),
     ]
-    return finished(alt.hconcat(*panels, spacing=24), *headline(study, "caseload", lang), lang)
+    return finished(side_by_side(panels, width), *headline(study, "caseload", lang), lang, width)
 
 
-def cuts(study: Study, lang: str) -> alt.HConcatChart:
+def _halves(names: list[str], width: int, lang: str) -> tuple[int, bool, str]:
+    """How wide each of two panels is, whether they stand on a phone, and if so in which language."""
+    narrow = width < WIDTH
+    return (width, True, lang) if narrow else ((room(names) - 24) // 2, False, "")
+
+
+def cuts(study: Study, lang: str, width: int = WIDTH) -> Panels:
     """The cuts in time and in trips, a panel each, with what rounding allows."""
     words, ledger = words_of(study, lang), study.ledger
     names = [words[tier] for tier in TIERS]
-    each = (room(names) - 24) // 2
+    each, narrow, above = _halves(names, width, lang)
     panels: list[alt.LayerChart] = []
     for stem in ("time_cut", "trips_cut"):
         keys = [f"{tier}.{stem}" for tier in TIERS]
@@ -170,15 +220,16 @@ def cuts(study: Study, lang: str) -> alt.HConcatChart:
             dict.fromkeys(ledger.text(key, lang, form) for form in ("value", "interval")) for key in keys
         ]
         frame = frame_of(ledger, zip(names, keys, ("\n".join(text) for text in texts), strict=True))
-        panels.append(Panel(words[f"cuts.{stem}"], each, 1.85, names=not panels).of(frame, bars(frame)))
-    return finished(alt.hconcat(*panels, spacing=24), *headline(study, "cuts", lang), lang)
+        panel = Panel(words[f"cuts.{stem}"], each, 1.85, names=narrow or not panels, above=above)
+        panels.append(panel.of(frame, bars(frame)))
+    return finished(side_by_side(panels, width), *headline(study, "cuts", lang), lang, width)
 
 
-def mix(study: Study, lang: str) -> alt.VConcatChart:
+def mix(study: Study, lang: str, width: int = WIDTH) -> alt.VConcatChart:
     """Items by kind of power, municipal items and pilot: of all items, and of powers proper."""
     shares, words = _shares(study, lang), words_of(study, lang)
-    panels = [_stack(shares.filter(of=of), f"mix.{of}", words, lang) for of in ("all", "powers")]
-    return finished(alt.vconcat(*panels, spacing=20), *headline(study, "mix", lang), lang)
+    panels = [_stack(shares.filter(of=of), f"mix.{of}", words, lang, width) for of in ("all", "powers")]
+    return finished(alt.vconcat(*panels, spacing=20), *headline(study, "mix", lang), lang, width)
 
 
 def _shares(study: Study, lang: str) -> pl.DataFrame:
@@ -205,35 +256,46 @@ def _shares(study: Study, lang: str) -> pl.DataFrame:
     )
 
 
-def _stack(parts: pl.DataFrame, title: str, words: Wording, lang: str) -> alt.LayerChart:
-    """Bars of a whole, the number of items in each part, and the kinds named over the first bar."""
+def _stack(parts: pl.DataFrame, title: str, words: Wording, lang: str, width: int) -> alt.LayerChart:
+    """Bars of a whole, the number of items in each part, and the kinds named over the first bar.
+
+    On a phone, where the names of the bars stand over them, the kinds are named below the first.
+    """
+    narrow = width < WIDTH
     names = [words[tier] for tier in ("municipal", "pilot")]
     missing = pl.DataFrame({"row": [name for name in names if name not in parts["row"]]}, schema={"row": str})
-    x = alt.X("start:Q").title(words[title]).scale(domain=[0, 100], nice=False).axis(tickCount=5)
-    base, empty = alt.Chart(parts).encode(rows(names)), alt.Chart(missing).encode(rows(names))
+    across = lines_of(words[title], room(names, width))
+    x = alt.X("start:Q").title(across).scale(domain=[0, 100], nice=False).axis(tickCount=5)
+    y = rows(names, above=ABOVE if narrow else 0, lang=lang)
+    base, empty = alt.Chart(parts).encode(y), alt.Chart(missing).encode(y)
     first = base.transform_filter(alt.FieldOneOfPredicate("row", parts["row"].head(1).to_list()))
     layers = [
         base.encode(x, TONE, x2="end:Q").mark_bar(size=BAR, stroke=SOFT, strokeWidth=0.6),
         base.encode(x="middle:Q", color=alt.Color("ink:N").scale(None), text="text:N").mark_text(),
         first.encode(x="middle:Q", text="name:N").mark_text(
-            dy=-34, lineBreak="\n", lineHeight=14, baseline="line-bottom", fontSize=SMALL
+            dy=18 if narrow else -34,
+            baseline="line-top" if narrow else "line-bottom",
+            lineBreak="\n",
+            lineHeight=14,
+            fontSize=SMALL,
         ),
         empty.encode(x=alt.value(0)).mark_text(text=NOT_IDENTIFIED[lang], align="left", dx=8),
     ]
-    return alt.LayerChart(layer=layers, width=room(names) - 14, height=96)
+    return alt.LayerChart(
+        layer=layers, width=width if narrow else room(names) - 14, height=172 if narrow else 96
+    )
 
 
-def satisfaction(study: Study, lang: str) -> alt.LayerChart:
+def satisfaction(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
     """The largest dissatisfied share that a spotless sample leaves open, by number of ratings."""
     ledger, words = study.ledger, words_of(study, lang)
     points = _ratings(study, lang)
     most = max([1000.0, *points["ratings"]])
-    sizes = [10 * (most / 10) ** (step / 80) for step in range(81)]
-    curve = pl.DataFrame({"ratings": sizes, "ceiling": [_ceiling(ledger, size) for size in sizes]})
+    curve = _curve(ledger, most)
     x = (
         alt.X("ratings:Q")
         .title(words["satisfaction.x"])
-        .scale(type="log", domain=[10, most * 1.4], nice=False)
+        .scale(type="log", domain=[10, most * (1.4 if width == WIDTH else 3)], nice=False)
     )
     x = x.axis(values=[10, 30, 100, 300, 1000, 3000, 10000], grid=False)
     y = alt.Y("ceiling:Q").title(words["satisfaction.y"]).scale(domain=[0, 30])
@@ -246,8 +308,23 @@ def satisfaction(study: Study, lang: str) -> alt.LayerChart:
         dots.mark_point(filled=True, size=70, opacity=1, color=NAVY),
         dots.encode(text="text:N").mark_text(align="left", dx=9, dy=-9),
     ]
-    chart = alt.LayerChart(layer=layers, width=WIDTH - 40, height=270)
-    return finished(chart, *headline(study, "satisfaction", lang), lang)
+    chart = alt.LayerChart(layer=layers, width=width - 40, height=270)
+    return finished(chart, *headline(study, "satisfaction", lang), lang, width)
+
+
+def _curve(ledger: Ledger, most: float) -> pl.DataFrame:
+    """The points of the curve, evenly on its logarithmic scale."""
+    sizes = [10 * (most / 10) ** (step / 40) for step in range(41)]
+    return pl.DataFrame({"ratings": sizes, "ceiling": [_ceiling(ledger, size) for size in sizes]})
+
+
+def satisfaction_points(study: Study, lang: str) -> pl.DataFrame:
+    """The points of the satisfaction curve, a row each."""
+    words, named = words_of(study, lang), _ratings(study, lang)
+    curve = _curve(study.ledger, max([1000.0, *named["ratings"]]))
+    both = pl.concat([curve, named.select("ratings", "ceiling")]).unique().sort("ratings")
+    cells = [(drawn(size, 1, lang), drawn(most, 2, lang)) for size, most in both.iter_rows()]
+    return pl.DataFrame(cells, schema=[words["satisfaction.x"], words["satisfaction.y"]], orient="row")
 
 
 def _ceiling(ledger: Ledger, ratings: float) -> float:

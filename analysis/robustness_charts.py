@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 
 import altair as alt
@@ -21,8 +22,9 @@ from analysis.chart_style import (
     centred,
     ems,
     finished,
+    lines_of,
 )
-from analysis.charts import Study, words_of
+from analysis.charts import Study, drawn, words_of
 from analysis.display import NOT_IDENTIFIED
 from analysis.leaves import within_a_line
 from analysis.robustness import NEVER, REVERSES, ROUNDING, TOGETHER, UNDECIDES, Robustness, Swing
@@ -38,7 +40,10 @@ SHOWN = (-2.0, 3.0)
 ACROSS, ABOVE = {"en": 20, "zh": 22}, 14
 """How wide a name is at most beside a row and over a column, in sizes of its type."""
 
-Draw = Callable[[Study, str], alt.LayerChart]
+Points = Callable[[Study, str], pl.DataFrame]
+Draw = Callable[..., alt.LayerChart]
+"""Draws a study in a language, as wide as is asked for."""
+
 Line = tuple[str, float | None, float | None, str]
 """Name, ends and tone of a line of a tornado; one without ends is a heading."""
 
@@ -55,31 +60,32 @@ def broken(text: str, most: float, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _nothing(lang: str) -> alt.LayerChart:
+def _nothing(lang: str, width: int) -> alt.LayerChart:
     note = alt.Chart(pl.DataFrame({"text": [NOT_IDENTIFIED[lang]]})).mark_text()
-    return alt.LayerChart(layer=[note.encode(alt.Text("text:N"))], width=WIDTH - 40, height=60)
+    return alt.LayerChart(layer=[note.encode(alt.Text("text:N"))], width=width - 40, height=60)
 
 
 def matrix(found: Robustness) -> Draw:
     """How each assumption bears on each claim that rests on one: alone, with others only, or never."""
 
-    def draw(study: Study, lang: str) -> alt.LayerChart:
+    def draw(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
         words = words_of(study, lang)
         counts = dict(found.matrix["bears"].value_counts().iter_rows())
         turned = counts.get(REVERSES, 0) + counts.get(TOGETHER, 0)
         title = words["matrix" if counts.get(UNDECIDES, 0) > turned else "matrix.open"]
-        return finished(_dots(study, found, lang), title, words["matrix.about"], lang)
+        return finished(_dots(study, found, lang, width), title, words["matrix.about"], lang, width)
 
     return draw
 
 
-def _dots(study: Study, found: Robustness, lang: str) -> alt.LayerChart:
-    words, kinds = words_of(study, lang), list(BEARS)
-    rows = [broken(study.ledger[name].label[lang], ACROSS[lang], lang) for name in found.assumptions]
+def _dots(study: Study, found: Robustness, lang: str, width: int) -> alt.LayerChart:
+    words, kinds, narrow = words_of(study, lang), list(BEARS), width < WIDTH
+    most = width / TEXT if narrow else ACROSS[lang]
+    rows = [broken(study.ledger[name].label[lang], most, lang) for name in found.assumptions]
     labels = {claim.id: claim.label[lang] for claim in found.claims}
     shown = list(dict.fromkeys(found.matrix["claim"]))
     if not shown:
-        return _nothing(lang)
+        return _nothing(lang, width)
     names = _columns([labels[claim] for claim in shown], lang)
     frame = found.matrix.with_columns(
         pl.col("assumption").replace_strict(dict(zip(found.assumptions, rows, strict=True))).alias("row"),
@@ -91,16 +97,17 @@ def _dots(study: Study, found: Robustness, lang: str) -> alt.LayerChart:
     legend = alt.Legend(
         title=None, orient="bottom", columns=1, labelLimit=0, labelFontSize=SMALL, symbolSize=110
     )
+    beside = _over(TEXT, 12, grid=True) if narrow else _beside(TEXT, grid=True)
     dots = alt.Chart(frame).mark_point(size=110, opacity=1, strokeWidth=2).encode(
         alt.X("claim:N", title=None, sort=None, axis=_above(names, lang)),
-        alt.Y("row:N", title=None, sort=None, axis=_beside(TEXT, grid=True)),
+        alt.Y("row:N", title=None, sort=None, axis=beside),
         alt.Shape("kind:N", scale=alt.Scale(domain=said, range=shapes), legend=legend),
         alt.Fill("kind:N", scale=alt.Scale(domain=said, range=fills), legend=legend),
         alt.Stroke("kind:N", scale=alt.Scale(domain=said, range=lines), legend=legend),
     )  # fmt: skip
     left = max(ems(line) for row in rows for line in row.split("\n")) * TEXT + 20
-    width = min(WIDTH - left, 46 * len(names))
-    return alt.LayerChart(layer=[dots], width=width, height=STEP * len(rows))
+    across = width if narrow else min(WIDTH - left, 46 * len(names))
+    return alt.LayerChart(layer=[dots], width=across, height=(STEP + 24 * narrow) * len(rows))
 
 
 def _columns(labels: list[str], lang: str) -> list[str]:
@@ -146,33 +153,79 @@ def _beside(size: int, *, grid: bool) -> alt.Axis:
     )
 
 
+def _over(size: int, half: float, *, grid: bool) -> alt.Axis:
+    """Names above their rows, the last line just over what is drawn, which reaches so far up."""
+    lines = ["length(split(datum.value, '\\n')) == " + str(number) for number in (1, 2)]
+    tests = [
+        {"test": test, "value": -half - size / 2 - (size + 2) * number} for number, test in enumerate(lines)
+    ]
+    axis = _beside(size, grid=grid)
+    axis.labelAlign, axis.labelPadding = "left", 0
+    axis.labelOffset = {"condition": tests, "value": -half - size / 2 - (size + 2) * 2}
+    return axis
+
+
 def tornado(found: Robustness) -> Draw:
     """What is left of the margin of each claim while one assumption moves, or some that turn it together."""
 
-    def draw(study: Study, lang: str) -> alt.LayerChart:
+    def draw(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
         words = words_of(study, lang)
         bars = [swing for swing in found.swings if _moves(swing)]
         labels = {claim.id: claim.label[lang] for claim in found.claims}
         crossed = dict.fromkeys(labels[swing.claim] for swing in bars if (swing.shares or (1,))[0] < 0)
         names = _joined(study, map(within_a_line, crossed), lang)
         title = words["tornado"].format(names) if crossed else words["tornado.open"]
-        return finished(_bars(study, found, bars, lang), title, words["tornado.about"], lang)
+        return finished(_bars(study, found, bars, lang, width), title, words["tornado.about"], lang, width)
 
     return draw
+
+
+def matrix_points(found: Robustness) -> Points:
+    """How each assumption bears on each claim, a row each pair that has to do with one another."""
+
+    def told(study: Study, lang: str) -> pl.DataFrame:
+        words, labels = words_of(study, lang), {claim.id: claim.label[lang] for claim in found.claims}
+        cells = [
+            (study.ledger[name].label[lang], labels[claim], words[f"matrix.{bears}"])
+            for name, claim, bears in found.matrix.select("assumption", "claim", "bears").iter_rows()
+        ]
+        return pl.DataFrame(cells, schema=words.cells("data.matrix"), orient="row")
+
+    return told
+
+
+def tornado_points(found: Robustness) -> Points:
+    """The ends of each bar, a row each, beyond the picture too."""
+
+    def told(study: Study, lang: str) -> pl.DataFrame:
+        words, labels = words_of(study, lang), {claim.id: claim.label[lang] for claim in found.claims}
+        moved = [(swing, ends) for swing in found.swings if _moves(swing) and (ends := swing.shares)]
+        cells = [
+            (
+                labels[swing.claim],
+                words["tornado.rounding"] if swing.keys == ROUNDING else _moved(study, swing.keys, lang),
+                *(drawn(100 * end, 1, lang) if math.isfinite(end) else words["data.open"] for end in ends),
+            )
+            for swing, ends in moved
+        ]
+        return pl.DataFrame(cells, schema=words.cells("data.tornado"), orient="row")
+
+    return told
 
 
 def _moves(swing: Swing) -> bool:
     return swing.shares is not None and swing.shares[0] < swing.shares[1]
 
 
-def _bars(study: Study, found: Robustness, bars: list[Swing], lang: str) -> alt.LayerChart:
-    words = words_of(study, lang)
+def _bars(study: Study, found: Robustness, bars: list[Swing], lang: str, width: int) -> alt.LayerChart:
+    words, narrow = words_of(study, lang), width < WIDTH
     lines = list(_lines(study, found, bars, lang))
     if not lines:
-        return _nothing(lang)
+        return _nothing(lang, width)
     schema = {"row": str, "low": float, "high": float, "tone": str}
     frame = pl.DataFrame(lines, schema=schema, orient="row")
-    head, axis = "indexof(datum.value, '#') == 0", _beside(SMALL, grid=False)
+    head = "indexof(datum.value, '#') == 0"
+    axis = _over(SMALL, 11, grid=False) if narrow else _beside(SMALL, grid=False)
     axis.labelExpr = "split(slice(datum.value, indexof(datum.value, '|') + 1), '\\n')"
     axis.labelColor = alt.condition(head, alt.value(INK), alt.value(SOFT))
     weight = "bold" if lang == "en" else "normal"
@@ -180,15 +233,24 @@ def _bars(study: Study, found: Robustness, bars: list[Swing], lang: str) -> alt.
     y = alt.Y("row:N", title=None, sort=None, axis=axis, scale=alt.Scale(domain=list(frame["row"])))
     ticks = alt.Axis(format="%", tickCount=6, orient="top")
     scale = alt.Scale(domain=list(SHOWN), nice=False, padding=12)
-    x = alt.X("low:Q", title=words["tornado.x"], scale=scale, axis=ticks)
-    centre, level = (alt.Chart(pl.DataFrame({"low": [at]})) for at in (1.0, 0.0))
-    layers = [
-        centre.mark_rule(color=SOFT, strokeDash=[3, 3]).encode(x),
-        *_marks(frame.drop_nulls(), x, y),
-        level.mark_rule(color=INK, strokeWidth=2).encode(x),
-    ]
+    x = alt.X("low:Q", title=lines_of(words["tornado.x"], width), scale=scale, axis=ticks)
+    drawn = frame.drop_nulls()
+    layers = [*_marks(drawn, x, y)]
+    if narrow:  # names stand above the bars, so that the lines are drawn bar by bar
+        axis.labelOffset = {
+            **axis.labelOffset,
+            "condition": [{"test": head, "value": 6}, *axis.labelOffset["condition"]],
+        }
+        centre, level = (alt.Chart(drawn.with_columns(low=pl.lit(at))) for at in (1.0, 0.0))
+        layers.insert(0, centre.mark_tick(color=SOFT, size=15, thickness=1).encode(x, y))
+        layers.append(level.mark_tick(color=INK, size=15, thickness=2).encode(x, y))
+    else:
+        centre, level = (alt.Chart(pl.DataFrame({"low": [at]})) for at in (1.0, 0.0))
+        layers.insert(0, centre.mark_rule(color=SOFT, strokeDash=[3, 3]).encode(x))
+        layers.append(level.mark_rule(color=INK, strokeWidth=2).encode(x))
     left = max(ems(part) for name in frame["row"] for part in name.split("|")[1].split("\n")) * SMALL + 16
-    return alt.LayerChart(layer=layers, width=WIDTH - left, height=LINES * len(lines))
+    size = (width, LINES + 22) if narrow else (WIDTH - left, LINES)
+    return alt.LayerChart(layer=layers, width=size[0], height=size[1] * len(lines))
 
 
 def _marks(bars: pl.DataFrame, x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:

@@ -29,9 +29,11 @@ from analysis.chart_style import (
     HEADLINE,
     INK,
     MIST,
+    NARROW,
     NAVY,
     OCHRE,
     SLATE,
+    SMALL,
     SOFT,
     TEXT,
     WIDTH,
@@ -40,6 +42,7 @@ from analysis.chart_style import (
 )
 from analysis.display import LANGUAGES
 from analysis.publish import fonts, notebook
+from analysis.publish.lint import chart_texts
 from analysis.publish.pictures import renumbered
 
 NAMES = ("timeline", "caseload", "cuts", "mix", "satisfaction", "power")
@@ -54,14 +57,14 @@ SETTINGS = [
 ]
 
 
-def spec_of(study: notebook.Study, name: str, lang: str) -> dict[str, Any]:
+def spec_of(study: notebook.Study, name: str, lang: str, width: int = WIDTH) -> dict[str, Any]:
     draw: Callable[[notebook.Study, str], Any]
     if name in TURNED:
         draw = getattr(robustness_charts, name)(robustness.robustness(study.case))
     else:
         module = chart_power if name == "power" else limit_charts if name in LIMITS else charts
         draw = getattr(module, name)
-    return draw(study, lang).to_dict()
+    return draw(study, lang, width).to_dict()
 
 
 def rows_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -95,8 +98,9 @@ def drawn(font_folder) -> Callable[..., str]:
     vl_convert.register_font_directory(str(font_folder))
     version = alt.SCHEMA_VERSION.removeprefix("v").rsplit(".", 1)[0]
 
-    def draw(study: notebook.Study, name: str, lang: str) -> str:
-        return vl_convert.vegalite_to_svg(json.dumps(spec_of(study, name, lang)), vl_version=version)
+    def draw(study: notebook.Study, name: str, lang: str, width: int = WIDTH) -> str:
+        spec = spec_of(study, name, lang, width)
+        return vl_convert.vegalite_to_svg(json.dumps(spec), vl_version=version)
 
     return draw
 
@@ -170,7 +174,7 @@ def test_cuts_show_what_rounding_allows(study, key, low, high):
 def test_time_and_trips_have_an_axis_each(study):
     panels = spec_of(study, "cuts", "en")["hconcat"]
     titles = [layer["encoding"]["x"]["title"] for panel in panels for layer in panel["layer"][-1:]]
-    assert titles == [
+    assert [" ".join([title] if isinstance(title, str) else title) for title in titles] == [
         "Cut in handling time (per cent of an unstated baseline)",
         "Cut in trips (average number)",
     ]
@@ -299,6 +303,84 @@ def test_every_letter_is_in_the_typeface(study, font_folder, drawn, name, lang):
 def test_charts_fit_the_page(study, drawn, name, lang):
     width = float(re.search(r'width="([\d.]+)"', drawn(study, name, lang))[1])
     assert WIDTH - 30 <= width <= WIDTH + 30
+
+
+# On a phone
+
+
+def words_in(svg: str, lang: str) -> set[str]:
+    """What a chart says, without the ticks of its scales, whatever its lines and spaces."""
+    return {"".join(text.split()) for text in chart_texts(svg.encode(), lang)}
+
+
+@pytest.mark.parametrize(("name", "lang"), EVERY)
+def test_a_chart_for_a_phone_fits_it_and_says_the_same(study, drawn, name, lang):
+    wide, narrow = drawn(study, name, lang), drawn(study, name, lang, NARROW)
+    assert float(re.search(r'width="([\d.]+)"', narrow)[1]) <= NARROW + 30
+    assert words_in(narrow, lang) == words_in(wide, lang)
+    assert min(float(size) for size in re.findall(r'font-size="([\d.]+)px"', narrow)) >= SMALL
+
+
+@pytest.mark.parametrize(("name", "lang"), EVERY)
+def test_the_longest_line_of_a_headline_fits_a_phone(study, name, lang):
+    title = spec_of(study, name, lang, NARROW)["title"]
+    assert max(map(ems, title["text"])) * HEADLINE <= NARROW
+    assert max(map(ems, title["subtitle"])) * TEXT <= NARROW
+
+
+def test_panels_stand_below_one_another_on_a_phone(study):
+    for name in ("caseload", "cuts", "power"):
+        assert "hconcat" in spec_of(study, name, "en")
+        assert "vconcat" in spec_of(study, name, "en", NARROW)
+
+
+# The tables of points
+
+
+def points_of(study: notebook.Study, name: str, lang: str = "en") -> list[tuple[str, ...]]:
+    found = robustness.robustness(study.case)
+    tables = {
+        "power": chart_power.points,
+        "satisfaction": charts.satisfaction_points,
+        "matrix": robustness_charts.matrix_points(found),
+        "tornado": robustness_charts.tornado_points(found),
+        **{each: limit_charts.points(each) for each in ("tipping", "response", "permits")},
+    }
+    return tables[name](study, lang).rows()
+
+
+def marked(*texts: str) -> tuple[str, ...]:
+    return tuple(f"[{text}]{{.drawn}}" for text in texts)
+
+
+def test_the_points_of_a_curve_are_those_computed(study):
+    # 1 - 0.05^(1/10) = 0.2589
+    assert points_of(study, "satisfaction")[0] == marked("10.0", "25.89")
+    # the gap of 3.06 points, [3.05, 3.07] with rounding, over a difference of 30 points
+    assert marked("30.0", "10.2", "10.2", "10.2") in points_of(study, "tipping")
+    # nobody rated: anything; all rated: the printed 100%, [99.5, 100]
+    response = points_of(study, "response")
+    assert [row[0] for row in response] == list(marked("0.0", "100.0"))
+    assert (response[0][1], response[0][3]) == marked("0.0", "100.0")
+
+
+def test_each_point_of_the_power_chart_is_in_its_table(study):
+    rows = points_of(study, "power")
+    drawn = [row for row in rows_of(spec_of(study, "power", "en")) if "power" in row]
+    assert len(rows) == len({(row["after"], row["exemplar"], row["effect"]) for row in drawn})
+    assert {row[3] for row in rows} == {charts.drawn(row["power"], 1, "en") for row in drawn}
+
+
+def test_tables_name_what_bears_on_which_claim(study):
+    found = robustness.robustness(study.case)
+    assert len(points_of(study, "matrix")) == found.matrix.height
+    assert len(points_of(study, "tornado")) == len(
+        [swing for swing in found.swings if swing.shares and swing.shares[0] < swing.shares[1]]
+    )
+    assert "[" not in "".join(cell for row in points_of(study, "matrix") for cell in row)
+
+
+# In other readings
 
 
 @pytest.fixture(scope="module", params=SETTINGS, ids=["earlier", "override", "other choices"])

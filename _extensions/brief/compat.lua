@@ -233,29 +233,33 @@ local function space_after_tables(blocks)
   return blocks
 end
 
---- A picture is loaded when it comes near; its size keeps its place until then.
-local function lazy(el)
+--- The size of a drawn picture, or nothing where there is none.
+local function size_of(src)
   local folder = pandoc.path.directory(PANDOC_STATE.input_files[1])
-  local file = el.src:match("%.svg$") and io.open(pandoc.path.join({ folder, el.src }), "r")
-  if file then
-    local width, height = file:read(1000):match('width="([%d.]+)" height="([%d.]+)"')
-    file:close()
-    el.attributes.width, el.attributes.height = width, height
+  local file = src:match("%.svg$") and io.open(pandoc.path.join({ folder, src }), "r")
+  if not file then
+    return nil
   end
-  el.attributes.loading = "lazy"
-  return el
+  local width, height = file:read(1000):match('width="([%d.]+)" height="([%d.]+)"')
+  file:close()
+  return width, height
 end
 
---- A table wider than the screen scrolls within its own box, also one that a notebook wrote as HTML.
-local function boxed(block)
-  if block.t == "RawBlock" and not block.text:match("^<table") then
-    return nil
-  elseif block.t == "Div" and not block.classes:includes("table-wrap") then
-    return nil
-  elseif block.t == "Div" then
-    return block, false
+local PHONE = "screen and (max-width: 40rem)" -- as in brief.css and whatif.js
+
+--- A picture is loaded when it comes near; its size keeps its place until then. A figure that is drawn for
+-- phones too is shown so on a narrow screen.
+local function responsive(el)
+  el.attributes.width, el.attributes.height = size_of(el.src)
+  el.attributes.loading = "lazy"
+  local narrow = el.src:gsub("%.svg$", "-narrow.svg")
+  local width, height = size_of(narrow)
+  if not width or narrow == el.src then
+    return el
   end
-  return pandoc.Div({ block }, pandoc.Attr("", { "table-wrap" })), false
+  local source = '<picture><source media="%s" srcset="%s" width="%s" height="%s">'
+  local open = pandoc.RawInline("html", source:format(PHONE, narrow, width, height))
+  return { open, el, pandoc.RawInline("html", "</picture>") }, false
 end
 
 local function finish(doc)
@@ -264,7 +268,7 @@ local function finish(doc)
   doc = doc:walk({ Cite = reference })
   if format == "html" then
     doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed })
-    doc = doc:walk({ Image = lazy })
+    doc = doc:walk({ traverse = "topdown", Image = responsive })
   elseif format == "typst" then
     doc = doc:walk({ Image = typst_image })
   elseif format == "docx" then

@@ -4,8 +4,16 @@
 local page, write = ...
 
 local TEXT = {
-  en = { evidence = "Evidence", colon = ": ", verdict = "[%s]" },
-  zh = { evidence = "依据", colon = "：", verdict = "〔%s〕" },
+  en = {
+    evidence = "Evidence", colon = ": ", verdict = "[%s]", data = "Data of this chart",
+    values = "Values from the ledger", points = "Points drawn",
+    heads = { "Quantity", "Value", "Interval" },
+  },
+  zh = {
+    evidence = "依据", colon = "：", verdict = "〔%s〕", data = "图中数据",
+    values = "台账数值", points = "图中各点",
+    heads = { "指标", "取值", "区间" },
+  },
 }
 local REGISTERS = { facts = true, assumptions = true, quantities = true }
 
@@ -90,17 +98,103 @@ function evidence.span(key, form, placed)
   return pandoc.Span(text, attr)
 end
 
---- What a figure or table rests on, folded away below it.
+local function folded(summary, blocks)
+  local open = html('<details class="evidence"><summary>' .. summary .. "</summary>")
+  return pandoc.Blocks({ open }) .. blocks .. pandoc.Blocks({ html("</details>") })
+end
+
+local function record_link(key, labels)
+  return pandoc.Link(labels(key), target() .. "#" .. key)
+end
+
+local function is_left_out(name)
+  return not page.is_html() or page.is_notebook() or REGISTERS[name]
+end
+
+--- What a table rests on, folded away below it.
 function evidence.list(name, keys, labels, form)
-  if not page.is_html() or page.is_notebook() or REGISTERS[name] or #keys == 0 then
+  if is_left_out(name) or #keys == 0 then
     return {}
   end
   local items = pandoc.List(keys):map(function(key)
-    local link = pandoc.Link(labels(key), target() .. "#" .. key)
-    return pandoc.Plain({ link, pandoc.Str(TEXT[page.language].colon), evidence.span(key, form(key)) })
+    local value = evidence.span(key, form(key))
+    return pandoc.Plain({ record_link(key, labels), pandoc.Str(TEXT[page.language].colon), value })
   end)
-  local head = "<summary>" .. TEXT[page.language].evidence .. "</summary>"
-  return { html('<details class="evidence">' .. head), pandoc.BulletList(items), html("</details>") }
+  return folded(TEXT[page.language].evidence, pandoc.Blocks({ pandoc.BulletList(items) }))
+end
+
+local function headed(row, scope)
+  for i, cell in ipairs(row.cells) do
+    if scope == "col" or i == 1 then
+      cell.attr = pandoc.Attr("", {}, { scope = scope })
+    end
+  end
+  return row
+end
+
+--- A table whose head and first column say what they are the head of, in a box that scrolls.
+local function scoped(tbl, caption)
+  local head, bodies = tbl.head, tbl.bodies
+  head.rows = pandoc.List(head.rows):map(function(row)
+    return headed(row, "col")
+  end)
+  for _, body in ipairs(bodies) do
+    body.row_head_columns = 1
+    body.body = pandoc.List(body.body):map(function(row)
+      return headed(row, "row")
+    end)
+  end
+  tbl.head, tbl.bodies = head, bodies
+  tbl.caption = pandoc.Caption({ pandoc.Plain(pandoc.Str(caption)) })
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "table-wrap" }))
+end
+
+--- The ledger values that a figure shows, each with its interval where that reads differently.
+local function values(keys, labels)
+  local words = TEXT[page.language]
+  local heads = pandoc.List(words.heads):map(function(head)
+    return pandoc.Blocks({ pandoc.Plain(pandoc.Str(head)) })
+  end)
+  local rows = pandoc.List(keys):map(function(key)
+    local value, interval = evidence.span(key), evidence.span(key, "interval")
+    local same = pandoc.utils.stringify(value) == pandoc.utils.stringify(interval)
+    local cells = { record_link(key, labels), value, same and pandoc.Str("–") or interval }
+    return pandoc.List(cells):map(function(cell)
+      return pandoc.Blocks({ pandoc.Plain(cell) })
+    end)
+  end)
+  local aligned = { "AlignLeft", "AlignLeft", "AlignLeft" }
+  local simple = pandoc.SimpleTable({}, aligned, { 0, 0, 0 }, heads, rows)
+  return scoped(pandoc.utils.from_simple_table(simple), words.values)
+end
+
+--- The points of a figure, as its notebook computed them.
+local function drawn(name, markdown)
+  local blocks = pandoc.read(markdown, "commonmark_x").blocks
+  return blocks:walk({
+    Span = function(el)
+      el.attributes["data-figure"] = name
+      return el
+    end,
+    Table = function(tbl)
+      for i, spec in ipairs(tbl.colspecs) do
+        tbl.colspecs[i] = { spec[1], nil }
+      end
+      return scoped(tbl, TEXT[page.language].points)
+    end,
+  })
+end
+
+--- What a figure draws, folded away below it, each ledger value with the way to its record.
+function evidence.data(name, record, labels)
+  if is_left_out(name) then
+    return {}
+  end
+  local blocks = pandoc.Blocks(#record.keys > 0 and { values(record.keys, labels) } or {})
+  if record.points then
+    blocks:extend(drawn(name, record.points[page.language]))
+  end
+  return folded(TEXT[page.language].data, blocks)
 end
 
 return evidence

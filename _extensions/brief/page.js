@@ -29,7 +29,7 @@
     }
     box.tabIndex = 0;
     if (!caption) return;
-    box.setAttribute("role", "region");
+    box.setAttribute("role", box.closest("details") ? "group" : "region"); // of the data of charts there are many
     box.setAttribute("aria-label", caption.textContent.trim());
   }
 

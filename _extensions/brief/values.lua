@@ -150,13 +150,22 @@ local function figure(el)
       local name = figure_name(img.src)
       if name then
         local record = publication("figures", name)
-        append_notebook(el.caption.long[#el.caption.long], record.notebook)
+        if el.caption then
+          append_notebook(el.caption.long[#el.caption.long], record.notebook)
+        end
         lists:extend(movable(name, record))
-        lists:extend(evidence.list(name, record.keys, label, spread))
+        lists:extend(evidence.data(name, record, label))
       end
     end,
   })
   return pandoc.Blocks({ el }) .. lists
+end
+
+--- A picture without a caption, as on slides, has its data below it too.
+local function lone_picture(el)
+  if #el.content == 1 and el.content[1].t == "Image" and page.is_html() then
+    return figure(el)
+  end
 end
 
 local PAGE = 88 -- Latin letters across a page, in a table's type
@@ -311,6 +320,6 @@ end
 
 return {
   { Meta = page.start },
-  { Code = sentence, Div = div, Figure = figure },
+  { Code = sentence, Div = div, Figure = figure, Para = lone_picture },
   { Pandoc = finish },
 }

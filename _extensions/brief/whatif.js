@@ -4,6 +4,7 @@
 (function () {
   "use strict";
   const QUIET = 700; // milliseconds without a move before a screen reader is told
+  const PHONE = "screen and (max-width: 40rem)"; // as in compat.lua
   const EPOCH = 719163; // the proleptic ordinal of 1 January 1970
   let runtime = null, count = 0;
 
@@ -137,7 +138,8 @@
   // The chart in place of the picture; in print it is the other way round.
   async function drawn(block, spec) {
     const embed = await load(block.dataset.runtime);
-    const picture = document.querySelector(`img[src$="figures/${block.dataset.whatif}.svg"]`);
+    const image = document.querySelector(`img[src$="figures/${block.dataset.whatif}.svg"]`);
+    const picture = image.closest("picture") ?? image;
     const chart = make("div", { class: "whatif-chart", "aria-hidden": "true" });
     picture.before(chart);
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: false };
@@ -157,12 +159,12 @@
   }
 
   function start(block) {
-    const { spec, ...told } = JSON.parse(block.querySelector("script").textContent);
+    const { spec, narrow, ...told } = JSON.parse(block.querySelector("script").textContent);
     const { controls, group, reset, list, results, status } = built(block, told);
     let view = null, running = false, again = false, timer = 0;
 
     async function show() {
-      view ??= await drawn(block, spec);
+      view ??= await drawn(block, matchMedia(PHONE).matches ? narrow : spec);
       await computed(view, told, Object.assign({}, ...controls.map((control) => control.signals())));
       list.replaceChildren(...lines(told, view, controls.every((control) => control.open())));
       results.hidden = false;

@@ -17,7 +17,7 @@ from analysis.publish.errors import BuildError, refuse
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
 from analysis.publish.pages import CODE, Source, markup
-from analysis.publish.pictures import picture, ready
+from analysis.publish.pictures import NARROW, picture, ready
 from analysis.publish.processes import unheard
 from analysis.publish.records import case_records
 from analysis.publish.revisions import revisions_page
@@ -64,7 +64,8 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
     for record in handed:
         entry = {"notebook": record["notebook"], "keys": list(record["values"])}
         parts = ("alt",) if record["kind"] == "figure" else ("markdown", "widths")
-        entry |= {part: record[part] for part in parts} | ({"live": True} if "live" in record else {})
+        entry |= {part: record[part] for part in (*parts, "points") if part in record}
+        entry |= {"live": True} if "live" in record else {}
         found[f"{record['kind']}s"][record["name"]] = entry
     return found
 
@@ -91,13 +92,17 @@ class Drawing:
     def add(self, handed: Iterable[Record]) -> None:
         """Begin to draw the figures among what a notebook handed over, for both editions.
 
-        A what-if belongs on the site, so that it is not drawn for Word files.
+        A what-if belongs on the site, so that it is not drawn for Word files, and neither are charts for
+        phones.
         """
         for record in handed:
             for lang, edition in EDITIONS.items() if record["kind"] == "figure" else ():
-                path = self._root / edition / "figures" / record["name"]
-                word = "live" not in record
-                self._jobs[path] = self._pool.submit(picture, record["specs"][lang], self._letters, word=word)
+                folder, name = self._root / edition / "figures", record["name"]
+                self._draw(folder / name, record["specs"][lang], word="live" not in record)
+                self._draw(folder / f"{name}{NARROW}", record["narrow"][lang], word=False)
+
+    def _draw(self, path: Path, spec: Mapping[str, Any], *, word: bool) -> None:
+        self._jobs[path] = self._pool.submit(picture, spec, self._letters, word=word)
 
     def write(self) -> None:
         """Write every figure as SVG and PNG beside the pages of its language.

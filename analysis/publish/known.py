@@ -20,6 +20,9 @@ QUOTES = str.maketrans("“”‘’\xa0", "\"\"'' ")
 NAMING = ("title", "title_en", "publisher", "publisher_zh", "byline")
 """What names a source; what else is recorded of it is prose."""
 
+DRAWN = re.compile(r"\[([^\]]*)\]\{\.drawn\}")
+"""A number of a point that a figure draws, as it is handed over."""
+
 CHANGED = " → "
 """What the recorder of revisions writes between what a cause was and is; other reasons are prose."""
 
@@ -95,6 +98,10 @@ class Known:
         if role == "flip":
             known = _plain(text) in self.flips.get(attributes.get("data-claim", ""), ())
             return "" if known else "is not what flips a claim"
+        if role == "drawn":
+            figure = self.published["figures"].get(attributes.get("data-figure", ""), {})
+            known = text in DRAWN.findall(figure.get("points", {}).get(lang, ""))
+            return "" if known else "is no number of a point that the figure draws"
         if role == "grade":
             grade = self.grades.get(attributes.get("data-grade", ""), {})
             return "" if text == grade.get(lang) else "is not the grade of that conclusion"

@@ -27,6 +27,7 @@ from analysis.publish.beside import Beside
 from analysis.publish.errors import BuildError, refuse
 from analysis.publish.known import Known, rows
 from analysis.publish.masks import EXEMPT, Block, Page
+from analysis.publish.pictures import NARROW
 
 LITERALS = Path("seeds") / "literals.csv"
 _MONTH = "|".join(month[:3] for month in MONTHS)
@@ -167,12 +168,21 @@ def _unmarked(block: Block, known: Known, lang: str) -> dict[tuple[int, int], li
 def _charts(site: Path, known: Known, rules: Rules) -> Iterator[Refusal]:
     for name, figure in known.published["figures"].items():
         for lang, edition in EDITIONS.items():
-            path = site / edition / "figures" / f"{name}.svg"
             place = f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})"
-            for text in chart_texts(path.read_bytes(), lang) if path.is_file() else ():
+            for text in _drawn(site / edition / "figures", name, lang):
                 block = Block(text, folded(text), keys=figure["keys"])
                 for _, numeral, why in refusals(block, known, rules, lang):
                     yield Refusal(place, 0, text, numeral, why)
+
+
+def _drawn(folder: Path, name: str, lang: str) -> list[str]:
+    """What a figure says, as wide as a page and as narrow as a phone."""
+    paths = [folder / f"{name}{form}.svg" for form in ("", NARROW)]
+    return list(
+        dict.fromkeys(
+            text for path in paths if path.is_file() for text in chart_texts(path.read_bytes(), lang)
+        )
+    )
 
 
 def chart_texts(svg: bytes, lang: str) -> list[str]:

@@ -127,9 +127,9 @@ def data_of(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Of each what-if that notebooks handed over, its data in each language, fit to stand in a page."""
     return {
         record["name"]: {
-            lang: json.dumps({**told, "spec": record["specs"][lang]}, ensure_ascii=False).replace(
-                "<", "\\u003c"
-            )
+            lang: json.dumps(
+                {**told, "spec": record["specs"][lang], "narrow": record["narrow"][lang]}, ensure_ascii=False
+            ).replace("<", "\\u003c")
             for lang, told in record["live"].items()
         }
         for record in records

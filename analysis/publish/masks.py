@@ -49,7 +49,7 @@ PATTERNS = {
 }
 """What an element of this tag, class or role may hold, in folded text."""
 
-CHECKED = (".value", ".phrase", ".translation", ".source", ".revision", ".flip", ".grade")
+CHECKED = (".value", ".phrase", ".translation", ".source", ".revision", ".flip", ".grade", ".drawn")
 """Classes of elements whose whole text is held against the ledger or the seeds."""
 
 ROLES = frozenset({*CHECKED, *PATTERNS, "code"})

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from analysis import Case, Ledger, UnusableError, ledger, load_case
+from analysis.chart_style import NARROW, WIDTH
 from analysis.claim_texts import said
 from analysis.display import LANGUAGES
 from analysis.keys import KEY
@@ -76,26 +77,32 @@ class Published:
         return {MIME: dict(self.record), **self.shown}
 
 
-def figure(
+def figure(  # noqa: PLR0913 - each says something else of the figure
     study: Study,
     name: str,
-    draw: Callable[[Study, str], Any],
+    draw: Callable[[Study, str, int], Any],
     *,
     keys: Sequence[str],
     alt: Mapping[str, str],
+    points: Callable[[Study, str], pl.DataFrame] | None = None,
 ) -> Published:
-    """Hand over an Altair chart in each language.
+    """Hand over an Altair chart in each language, as wide as a page and as narrow as a phone.
 
     Args:
         study: the open study.
         name: the file name of the figure, without extension.
-        draw: makes the chart of a study in a language.
+        draw: makes the chart of a study in a language, in a width.
         keys: the ledger entries that the chart shows.
         alt: a text alternative in each language; ledger values are written as in prose.
+        points: what the chart draws besides ledger values, a row a point, in a language.
     """
-    specs = {lang: draw(study, lang).to_dict() for lang in LANGUAGES}
+    specs = {lang: draw(study, lang, WIDTH).to_dict() for lang in LANGUAGES}
+    narrow = {lang: draw(study, lang, NARROW).to_dict(validate=False) for lang in LANGUAGES}
     spoken = {lang: spelled(study.ledger, alt[lang], lang) for lang in LANGUAGES}
-    record = {"kind": "figure", "name": name, "specs": specs, "alt": spoken, "values": _held(study, keys)}
+    record = {"kind": "figure", "name": name, "specs": specs, "narrow": narrow, "alt": spoken}
+    record |= {"values": _held(study, keys)}
+    if points:
+        record["points"] = {lang: pipe_table(points(study, lang)) for lang in LANGUAGES}
     return Published(record, dict.fromkeys(VEGALITE, specs["en"]) | {"text/plain": spoken["en"]})
 
 
@@ -109,11 +116,15 @@ def whatif(study: Study, name: str) -> Published:
     from analysis.publish import live  # noqa: PLC0415
 
     found = whatifs(study.case)[name]
-    specs = {lang: chart_whatif.chart(study, found, lang) for lang in LANGUAGES}
+    specs, narrow = (
+        {lang: chart_whatif.chart(study, found, lang, width) for lang in LANGUAGES}
+        for width in (WIDTH, NARROW)
+    )
     told = {lang: live.told(study.case, study.ledger, found, lang) for lang in LANGUAGES}
     alt = {lang: live.alternative(study.case, study.ledger, found, lang) for lang in LANGUAGES}
     values = _held(study, (*found.shown, *found.moved))
-    record = {"kind": "figure", "name": found.figure, "specs": specs, "alt": alt, "values": values}
+    record = {"kind": "figure", "name": found.figure, "specs": specs, "narrow": narrow, "alt": alt}
+    record |= {"values": values}
     shown = dict.fromkeys(VEGALITE, specs["en"]) | {"text/plain": alt["en"]}
     return Published(record | ({"live": told} if found.moved else {}), shown)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ import vl_convert
 
 from analysis.publish import fonts
 from analysis.publish.letters import subset
+
+NARROW = "-narrow"
+"""What the name of a figure ends with where it is drawn for a phone."""
 
 RESOLUTION = 216
 """Pixels per inch of the PNG: three for each pixel of the chart."""
@@ -27,7 +31,7 @@ CLIP = re.compile(r"\bclip\d+\b")
 TEXT = re.compile(r">([^<]+)</t")
 
 
-def picture(spec: dict[str, Any], folder: Path, *, word: bool = True) -> dict[str, bytes]:
+def picture(spec: Mapping[str, Any], folder: Path, *, word: bool = True) -> dict[str, bytes]:
     """A Vega-Lite chart as ``svg`` and, for ``word`` files, ``png``, set in the fonts of ``folder``.
 
     The SVG holds the letters it uses, so that a reader without the fonts sees the same picture.

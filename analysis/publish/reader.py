@@ -10,7 +10,7 @@ from typing import Self
 _VOID = "area base br col embed hr img input link meta param source track wbr"
 _INLINE = (
     "a abbr b bdi bdo button cite code data del dfn em i ins kbd label mark q s samp small span strong sub "
-    "sup time u var math svg"
+    "sup time u var math svg picture"
 )
 VOID, INLINE = frozenset(_VOID.split()), frozenset(_INLINE.split())
 

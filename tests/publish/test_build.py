@@ -468,8 +468,9 @@ class TestReferencesInPages:
 class TestDrawing:
     def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path):
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
+        both = {"en": spec, "zh": spec}
         with Drawing(tmp_path) as drawing:
-            drawing.add([{"kind": "figure", "name": "bad", "specs": {"en": spec, "zh": spec}}])
+            drawing.add([{"kind": "figure", "name": "bad", "specs": both, "narrow": both}])
             with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
                 drawing.write()
         assert not (tmp_path / "figures").exists()

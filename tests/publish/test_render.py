@@ -467,13 +467,14 @@ class TestReferences:
 class TestEvidenceLists:
     def test_stand_below_what_has_keys(self, site):
         page = (site / "index.html").read_text(encoding="utf-8")
-        assert page.count('<details class="evidence"><summary>Evidence</summary>') == 1
-        assert '<a href="evidence/sample.html#a.cases">Caseload</a>: <span class="value"' in page
-        assert "<summary>依据</summary>" in (site / "zh/index.html").read_text(encoding="utf-8")
+        assert page.count('<details class="evidence"><summary>Data of this chart</summary>') == 1
+        row = r'<th[^>]* scope="row"[^>]*><a href="evidence/sample.html#a.cases">Caseload</a></th>\s*<td[^>]*><span'
+        assert re.search(row, page)
+        assert "<summary>图中数据</summary>" in (site / "zh/index.html").read_text(encoding="utf-8")
 
     def test_are_not_printed(self, site):
-        assert "Evidence" not in pdf_text(site / "index.pdf")
-        assert "Evidence" not in docx_part(site / "index.docx")
+        assert "Data of this chart" not in pdf_text(site / "index.pdf")
+        assert "Data of this chart" not in docx_part(site / "index.docx")
 
 
 class TestCitations:

@@ -54,6 +54,14 @@ def test_axe_finds_nothing(visit, violations, name):
     assert [each for scheme in SCHEMES for width in WIDTHS for each in violations(page, width, scheme)] == []
 
 
+@pytest.mark.parametrize("name", ["robustness.html", "zh/robustness.html", "whatif.html"])
+def test_axe_finds_nothing_in_the_data_of_charts(visit, violations, name):
+    page = visit(name)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert [each for scheme in SCHEMES for width in WIDTHS for each in violations(page, width, scheme)] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[-1]
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_axe_finds_nothing_on_a_page_of_records(visit, violations, name):
     page = visit(name)
