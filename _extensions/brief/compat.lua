@@ -100,7 +100,7 @@ local function label(caption, id)
   local kind = text[id:sub(1, 3)]
   labels[id] = kind .. labels.count[id:sub(1, 3)]
   local words = pandoc.Inlines(labels[id] .. text.after)
-  local shown = format == "docx" and words or pandoc.Strong(words)
+  local shown = (format == "docx" or format == "html") and words or pandoc.Strong(words)
   caption:insert(1, pandoc.Span(shown, pandoc.Attr("", { "caption-label" })))
 end
 
