@@ -236,6 +236,12 @@ local function div(el)
   return pandoc.Blocks({ el }) .. evidence.list(name, record.keys, label, spread)
 end
 
+--- What a picture is called is no place of its own: under Quarto it says again what its caption says.
+local function titled(el)
+  el.caption = el.caption:walk({ Code = by(evidence.span) })
+  return image(el) or el, false
+end
+
 --- Within a link, and in a record, a value is no link of its own.
 local function unlinked(placed)
   return function(el)
@@ -296,7 +302,7 @@ local function finish(doc)
       return el:walk({ Code = by(evidence.heading, true) }), false
     end,
     Code = by(evidence.link, true),
-    Image = image,
+    Image = titled,
   })
   -- on slides below the first head, so that it makes no slide of its own
   local head = pandoc.Blocks({ FORMAT == "pptx" and doc.blocks:remove(1) or nil })
@@ -305,6 +311,8 @@ local function finish(doc)
   doc.meta.whatif = whatifs ~= nil
   if quarto and page.is_html() then
     quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js", "whatif.js" } })
+    local faces = '<link rel="stylesheet" href="' .. page.to_root() .. 'assets/fonts/fonts.css">'
+    quarto.doc.include_text("in-header", faces)
   end
   return doc
 end

@@ -26,6 +26,7 @@ FURNITURE: Mapping[str, str] = {
     "script": "what runs; the data of a movable figure are read",
     ".quarto-title-breadcrumbs": "the way through Quarto's sidebar, which the other shows beside the page",
     ".quarto-title-meta-heading": "Quarto's word over the date",
+    ".quarto-appendix-heading": "Quarto's word over the notes",
     ".screen-reader-only": "the kind of a callout, which the other says by its role",
 }
 """What one back-end alone has within the main part, by element or class, and why it is no content."""
@@ -34,8 +35,10 @@ _FURNITURE = frozenset(FURNITURE)
 DATA = ":data"
 """A reader's own name for a script that holds what a movable figure is computed from."""
 
-PLACES = re.compile(r"text|quarto-document-content|title-block-header|(?:fig|tbl)-[\w-]+-caption-[\da-f-]+")
-"""The ids of the main part, of its head and of captions, which each back-end names in its own way."""
+PLACES = re.compile(
+    r"text|quarto-document-content|title-block-header|quarto-appendix|(?:fig|tbl)-[\w-]+-caption-[\da-f-]+"
+)
+"""The ids of the main part, its head and end, and of captions, which each back-end names in its own way."""
 
 KINDS = {
     **{f"h{level}": f"heading of level {level}" for level in range(1, 7)},
@@ -261,7 +264,7 @@ class _Content(Reader):
         text = " ".join(self._text.split())
         if text or self._inner:
             inner = tuple(said for _, said in sorted(self._inner, key=lambda each: each[0]))
-            self.blocks.append(Block(self._kind(), text, inner, self._section()))
+            self.blocks.append(Block(self._kind() if text else "picture", text, inner, self._section()))
         self._text, self._inner = "", []
 
     def _kind(self) -> str:

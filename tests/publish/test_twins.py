@@ -94,6 +94,7 @@ PLANTED = {
 ADDED = {
     "the way through the sidebar": '<nav class="quarto-title-breadcrumbs"><a href="x">Brief</a></nav>',
     "a word over the date": '<div class="quarto-title-meta-heading">Published</div>',
+    "a word over the notes": '<h2 class="anchored quarto-appendix-heading">Footnotes</h2>',
     "the kind of a callout, spoken": '<span class="screen-reader-only">Important</span>',
     "what runs": "<script>run(1)</script>",
     "what looks": "<style>p { margin: 1px }</style>",
