@@ -1,5 +1,5 @@
---- What Quarto words in its own way, as this project does: the head of the abstract, labels in Chinese.
--- Quarto alone, last of all. It has options for the words of a label, not for what stands between them:
+--- What Quarto does in its own way, as this project does it: the head of the abstract, labels in Chinese,
+-- figures and tables in Word. Quarto alone, last of all. It has options for the words of a label, not for what stands between them:
 -- it writes "表 1: ……" and "见表 1" for 表1　…… and 见表1.
 
 local ABSTRACT = { en = "Summary", zh = "摘要" }
@@ -22,11 +22,55 @@ local function close_up(inlines)
   return out
 end
 
+local function styled(style, content)
+  return pandoc.Div(pandoc.Para(content), pandoc.Attr("", {}, { ["custom-style"] = style }))
+end
+
+--- The picture, table or caption of a float, in the styles that Word files of either back-end have.
+local function part(kind)
+  return function(block)
+    local first = block.content and block.content[1]
+    if block.t == "Table" then
+      return block:walk({
+        Plain = function(cell)
+          return styled("Table Text", cell.content)
+        end,
+      })
+    elseif block.t == "Para" and first.t == "RawInline" then
+      block.content:remove(1)
+      return styled(kind == "fig" and "Image Caption" or "Table Caption", block.content)
+    elseif block.t == "Plain" and first.t == "Image" then
+      return styled("Captioned Figure", block.content)
+    end
+    return block
+  end
+end
+
+--- What Quarto puts in a table of one cell, which Word would rule off and centre.
+local function floated(block)
+  local row = block.t == "Table" and #block.colspecs == 1 and block.bodies[1].body[1]
+  local div = row and #row.cells == 1 and row.cells[1].contents[1]
+  local kind = div and div.t == "Div" and (div.identifier:match("^(fig)%-") or div.identifier:match("^(tbl)%-"))
+  return kind and pandoc.Div(div.content:map(part(kind)), pandoc.Attr(div.identifier))
+end
+
+--- Word leaves no room below a table: the style of a first paragraph does.
+local function unfloat(blocks)
+  local out, below = pandoc.Blocks({}), false
+  for _, block in ipairs(blocks) do
+    local found = floated(block)
+    out:insert(found or below and block.t == "Para" and styled("First Paragraph", block.content) or block)
+    below = found and found.identifier:match("^tbl") ~= nil
+  end
+  return out
+end
+
 function Pandoc(doc)
   local language = pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") and "zh" or "en"
   doc.meta["abstract-title"] = ABSTRACT[language]
   if doc.meta.labels then
     doc.meta.labels.abstract = ABSTRACT[language]
   end
+  doc.blocks = FORMAT == "docx" and unfloat(doc.blocks) or doc.blocks
   return language == "zh" and doc:walk({ Inlines = close_up }) or doc
 end

@@ -15,6 +15,9 @@ from analysis.publish.render import FILES, RenderError, reference, slide_referen
 PREPARED = "BRIEF_PREPARED"
 """Set while Quarto runs from a build: `brief prepare`, its pre-render step, has nothing left to do."""
 
+LINKS = {"pdf": "{format: typst, text: PDF, icon: file-pdf}", "docx": "docx", "pptx": "pptx"}
+"""How a page links to its files, by extension; Quarto would call the PDF by what typesets it."""
+
 
 def prepare(root: Path) -> None:
     """Put in place what `_quarto.yml` names and Quarto doesn't make: typefaces and styles of Office files.
@@ -31,7 +34,7 @@ def prepare(root: Path) -> None:
 def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     """Render the website project in each format.
 
-    Quarto makes every format that a page names, and links them; what is not asked for is taken away again.
+    Quarto makes every format that a page names; what is not asked for is not linked, and taken away again.
 
     Args:
         root: The project, with everything generated in place.
@@ -45,7 +48,8 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PATH": programs, PREPARED: "1", "NO_COLOR": "1"}
     command = [str(shutil.which("quarto")), "render", str(root), "--output-dir", str(out.resolve())]
-    command += [] if set(files) == set(FILES) else ["-M", "format-links:false"]
+    links = ", ".join(LINKS[name] for name in FILES if name in files)
+    command += ["-M", f"format-links:[{links}]" if links else "format-links:false"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         message = f"quarto: {_last_words(done.stderr or done.stdout)}"

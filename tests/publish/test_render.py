@@ -900,6 +900,20 @@ class TestQuarto:
         )
         assert "'Noto Serif SC'" in (page.parent / link).read_text(encoding="utf-8")
 
+    @pytest.mark.parametrize("name", ["index.docx", "zh/index.docx"])
+    def test_sets_figures_and_tables_of_word_files_in_the_same_styles(self, built, site, name):
+        styles = re.compile(r'<w:pStyle w:val="(CaptionedFigure|ImageCaption|TableCaption|TableText)"')
+        ours, theirs = (styles.findall(docx_part(folder / name)) for folder in (site, built))
+        assert theirs == ours
+        assert set(ours) == {"CaptionedFigure", "ImageCaption", "TableCaption", "TableText"}
+
+    def test_links_only_the_files_that_are_made(self, tmp_path):
+        root = write_project(tmp_path)
+        quarto.render(root, root / "_site", ("docx",))
+        text = (root / "_site" / "index.html").read_text(encoding="utf-8")
+        assert re.findall(r'href="(index\.\w+)">(?:<i [^>]*></i>)?[\w ]+<', text) == ["index.docx"]
+        assert not (root / "_site" / "index.pdf").exists()
+
     def test_calls_the_pdf_by_its_name(self, built):
         text = (built / "index.html").read_text(encoding="utf-8")
         assert re.findall(r'href="index\.(pdf|docx)">(?:<i [^>]*></i>)?([\w ]+)<', text) == [
