@@ -901,11 +901,13 @@ class TestQuarto:
         assert "'Noto Serif SC'" in (page.parent / link).read_text(encoding="utf-8")
 
     @pytest.mark.parametrize("name", ["index.docx", "zh/index.docx"])
-    def test_sets_figures_and_tables_of_word_files_in_the_same_styles(self, built, site, name):
-        styles = re.compile(r'<w:pStyle w:val="(CaptionedFigure|ImageCaption|TableCaption|TableText)"')
+    def test_sets_figures_tables_and_callouts_of_word_files_in_the_same_styles(self, built, site, name):
+        named = {"CaptionedFigure", "ImageCaption", "TableCaption", "TableText"}
+        named |= {"CalloutTitle", "Callout"} if name == "index.docx" else set()
+        styles = re.compile(rf'<w:pStyle w:val="({"|".join(named)})"')
         ours, theirs = (styles.findall(docx_part(folder / name)) for folder in (site, built))
         assert theirs == ours
-        assert set(ours) == {"CaptionedFigure", "ImageCaption", "TableCaption", "TableText"}
+        assert set(ours) == named
 
     def test_links_only_the_files_that_are_made(self, tmp_path):
         root = write_project(tmp_path)
