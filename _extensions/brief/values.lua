@@ -13,6 +13,7 @@ local page = module("page.lua")
 local TEXT = {
   en = {
     notebook = "How this was made",
+    warning = "Warning",
     reading = "This edition takes one reading of what the sources leave open. ",
     until_day = "Sources up to ",
     colon = ": ",
@@ -20,6 +21,7 @@ local TEXT = {
   },
   zh = {
     notebook = "生成过程",
+    warning = "警示",
     reading = "本版只取资料未说明之处的一种读法。",
     until_day = "采用的资料截至",
     colon = "：",
@@ -288,7 +290,8 @@ local function reading()
     said:extend({ pandoc.Str(words.until_day), day, pandoc.Str(words.stop) })
   end
   said = #said > 0 and pandoc.Inlines(words.reading) .. said or said
-  return #said > 0 and { pandoc.Div(pandoc.Para(said), pandoc.Attr("", { "callout-warning" })) } or {}
+  local blocks = { pandoc.Header(2, words.warning), pandoc.Para(said) }
+  return #said > 0 and { pandoc.Div(blocks, pandoc.Attr("", { "callout-warning" })) } or {}
 end
 
 --- From top to bottom, so that places are counted as a reader meets them.
