@@ -1,10 +1,12 @@
 --- What Quarto brings and plain Pandoc lacks: cross-references, callouts, conditional content.
 -- Embedded back-end only; runs after the other filters, before citations.
 
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local callouts = dofile(pandoc.path.join({ here, "callouts.lua" }))
+
 local TEXT = {
   en = {
     fig = "Figure ", tbl = "Table ", after = ": ", join = ", ",
-    note = "Note", tip = "Tip", important = "Important", warning = "Warning", caution = "Caution",
     labels = {
       abstract = "Summary", contents = "Contents", editions = "Editions",
       downloads = "Download", notebooks = "Notebooks", own = "This case", brief = "Brief",
@@ -14,7 +16,6 @@ local TEXT = {
   },
   zh = {
     fig = "图", tbl = "表", after = "\u{3000}", join = "、",
-    note = "说明", tip = "提示", important = "要点", warning = "警示", caution = "注意",
     labels = {
       abstract = "摘要", contents = "目录", editions = "语言版本",
       downloads = "下载", notebooks = "分析笔记（英文）", own = "本案例", brief = "简报",
@@ -100,7 +101,7 @@ local function label(caption, id)
   local kind = text[id:sub(1, 3)]
   labels[id] = kind .. labels.count[id:sub(1, 3)]
   local words = pandoc.Inlines(labels[id] .. text.after)
-  local shown = format == "docx" and words or pandoc.Strong(words)
+  local shown = (format == "docx" or format == "html") and words or pandoc.Strong(words)
   caption:insert(1, pandoc.Span(shown, pandoc.Attr("", { "caption-label" })))
 end
 
@@ -169,20 +170,6 @@ end
 
 -- Callouts ---------------------------------------------------------------------------------------
 
-local function take_title(el, kind)
-  local first = el.content[1]
-  if first and first.t == "Header" then
-    el.content:remove(1)
-    return first.content
-  end
-  return pandoc.Inlines(text[kind])
-end
-
---- Word draws a paragraph's border at its indent: a list needs a style whose border is further out.
-local function list_paragraphs(list)
-  return list:walk({ Plain = styled("Callout List"), Para = styled("Callout List") })
-end
-
 local CALLOUT = {
   html = function(kind, title, content)
     local head = pandoc.Div(pandoc.Plain(title), pandoc.Attr("", { "callout-title" }))
@@ -196,10 +183,7 @@ local CALLOUT = {
     return out
   end,
   docx = function(_, title, content)
-    content = content:walk({ BulletList = list_paragraphs, OrderedList = list_paragraphs })
-    local head = pandoc.Div(pandoc.Para(title), pandoc.Attr("", {}, { ["custom-style"] = "Callout Title" }))
-    local body = pandoc.Div(content, pandoc.Attr("", {}, { ["custom-style"] = "Callout" }))
-    return pandoc.Blocks({ head, body })
+    return callouts.word(title, content)
   end,
   pptx = function(_, title, content)
     content:insert(1, pandoc.Para(pandoc.Strong(title)))
@@ -208,12 +192,8 @@ local CALLOUT = {
 }
 
 local function callout(el)
-  for _, class in ipairs(el.classes) do
-    local kind = class:match("^callout%-(%a+)$")
-    if kind and text[kind] then
-      return CALLOUT[format](kind, take_title(el, kind), el.content)
-    end
-  end
+  local kind = callouts.kind(el)
+  return kind and CALLOUT[format](kind, callouts.take_title(el, kind, language), el.content)
 end
 
 local function div(el)

@@ -13,6 +13,7 @@ local page = module("page.lua")
 local TEXT = {
   en = {
     notebook = "How this was made",
+    warning = "Warning",
     reading = "This edition takes one reading of what the sources leave open. ",
     until_day = "Sources up to ",
     colon = ": ",
@@ -20,6 +21,7 @@ local TEXT = {
   },
   zh = {
     notebook = "生成过程",
+    warning = "警示",
     reading = "本版只取资料未说明之处的一种读法。",
     until_day = "采用的资料截至",
     colon = "：",
@@ -245,6 +247,12 @@ local function div(el)
   return pandoc.Blocks({ el }) .. evidence.list(name, record.keys, label, spread)
 end
 
+--- What a picture is called is no place of its own: under Quarto it says again what its caption says.
+local function titled(el)
+  el.caption = el.caption:walk({ Code = by(evidence.span) })
+  return image(el) or el, false
+end
+
 --- Within a link, and in a record, a value is no link of its own.
 local function unlinked(placed)
   return function(el)
@@ -291,7 +299,8 @@ local function reading()
     said:extend({ pandoc.Str(words.until_day), day, pandoc.Str(words.stop) })
   end
   said = #said > 0 and pandoc.Inlines(words.reading) .. said or said
-  return #said > 0 and { pandoc.Div(pandoc.Para(said), pandoc.Attr("", { "callout-warning" })) } or {}
+  local blocks = { pandoc.Header(2, words.warning), pandoc.Para(said) }
+  return #said > 0 and { pandoc.Div(blocks, pandoc.Attr("", { "callout-warning" })) } or {}
 end
 
 --- From top to bottom, so that places are counted as a reader meets them.
@@ -305,7 +314,7 @@ local function finish(doc)
       return el:walk({ Code = by(evidence.heading, true) }), false
     end,
     Code = by(evidence.link, true),
-    Image = image,
+    Image = titled,
   })
   -- on slides below the first head, so that it makes no slide of its own
   local head = pandoc.Blocks({ FORMAT == "pptx" and doc.blocks:remove(1) or nil })
@@ -314,6 +323,8 @@ local function finish(doc)
   doc.meta.whatif = whatifs ~= nil
   if quarto and page.is_html() then
     quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js", "whatif.js" } })
+    local faces = '<link rel="stylesheet" href="' .. page.to_root() .. 'assets/fonts/fonts.css">'
+    quarto.doc.include_text("in-header", faces)
   end
   return doc
 end

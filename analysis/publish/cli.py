@@ -295,6 +295,26 @@ def diff(old: Path, new: Path, edition: str, record: bool, as_json: bool) -> Non
     sys.exit(FINDINGS if found.numbers else 0)
 
 
+@cli.command()
+@click.argument("site", type=click.Path(path_type=Path))
+@click.argument("other", type=click.Path(path_type=Path))
+def compare(site: Path, other: Path) -> None:
+    """Compare what two built sites say, SITE (here) and OTHER (there), such as those of both renderers.
+
+    Headings, paragraphs, captions, tables cell by cell, notes, links and numbers of the web pages, and the
+    texts of the PDF, Word and PowerPoint files.
+
+    Exit status, as of diff(1): 0 both say the same, 1 they differ, 2 unusable input.
+    """
+    from analysis.publish import twins  # noqa: PLC0415
+
+    found = twins.differences(site, other)
+    for difference in found:
+        click.echo(str(difference))
+    click.echo(f"{len(found) or 'no'} {'difference' if len(found) == 1 else 'differences'}", err=True)
+    sys.exit(FINDINGS if found else 0)
+
+
 def say(step: str) -> None:
     """Tell what is being done, on standard error."""
     click.echo(f"{step} ...", err=True)

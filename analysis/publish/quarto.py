@@ -9,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.publish import EDITIONS, docx_reference, fonts, pptx_reference
+from analysis.publish import EDITIONS, docx_reference, fonts, letters, pptx_reference
 from analysis.publish.render import FILES, RenderError, reference, slide_reference
 
 PREPARED = "BRIEF_PREPARED"
 """Set while Quarto runs from a build: `brief prepare`, its pre-render step, has nothing left to do."""
+
+LINKS = {"pdf": "{format: typst, text: PDF, icon: file-pdf}", "docx": "docx", "pptx": "pptx"}
+"""How a page links to its files, by extension; Quarto would call the PDF by what typesets it."""
 
 
 def prepare(root: Path) -> None:
@@ -31,7 +34,7 @@ def prepare(root: Path) -> None:
 def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     """Render the website project in each format.
 
-    Quarto makes every format that a page names, and links them; what is not asked for is taken away again.
+    Quarto makes every format that a page names; what is not asked for is not linked, and taken away again.
 
     Args:
         root: The project, with everything generated in place.
@@ -45,13 +48,15 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PATH": programs, PREPARED: "1", "NO_COLOR": "1"}
     command = [str(shutil.which("quarto")), "render", str(root), "--output-dir", str(out.resolve())]
-    command += [] if set(files) == set(FILES) else ["-M", "format-links:false"]
+    links = ", ".join(LINKS[name] for name in FILES if name in files)
+    command += ["-M", f"format-links:[{links}]" if links else "format-links:false"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         message = f"quarto: {_last_words(done.stderr or done.stdout)}"
         raise RenderError(message)
     for path in (path for name in set(FILES) - set(files) for path in out.rglob(f"*.{name}")):
         path.unlink()
+    letters.write_web_fonts(out, root / ".brief" / "fonts")
     for path in out.rglob("*.pptx"):
         path.write_bytes(pptx_reference.finished(path.read_bytes()))
     for path in out.rglob("*.docx"):

@@ -301,6 +301,33 @@ class TestBuild:
             cli.main()
 
 
+class TestCompare:
+    @pytest.fixture
+    def sites(self, tmp_path):
+        """Two built sites; the second says what it is given."""
+
+        def sites(cases: str) -> tuple[str, str]:
+            for name, said in (("here", "1,458 cases"), ("there", cases)):
+                (tmp_path / name).mkdir()
+                page = f"<main><p>There were {said}.</p></main>"
+                (tmp_path / name / "index.html").write_text(page, encoding="utf-8")
+            return str(tmp_path / "here"), str(tmp_path / "there")
+
+        return sites
+
+    def test_sites_that_say_the_same(self, brief, sites):
+        assert brief("compare", *sites("1,458 cases")) == (0, "", "no differences\n")
+
+    def test_sites_that_differ(self, brief, sites):
+        line = "index.html, paragraph: 'There were 1,458 cases.' here, 'There were 1,485 cases.' there\n"
+        assert brief("compare", *sites("1,485 cases")) == (1, line, "1 difference\n")
+
+    def test_what_is_no_site(self, brief, tmp_path):
+        status, out, err = brief("compare", str(tmp_path), str(tmp_path))
+        assert (status, out) == (2, "")
+        assert "there is no built site here, no index.html" in err
+
+
 def test_installed_command_from_a_folder_within(project):
     project.edit(FACTS, "provincial.cases", "value", "1459")
     command = [str(Path(sys.executable).parent / "brief"), "check", "--json"]

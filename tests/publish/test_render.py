@@ -15,7 +15,7 @@ import pypdf
 import pypdfium2
 import pytest
 
-from analysis.publish import fonts, formats, quarto, render
+from analysis.publish import fonts, formats, quarto, render, twins
 
 ROOT = Path(__file__).parents[2]
 MM = 25.4 / 72
@@ -887,6 +887,42 @@ class TestQuarto:
         assert "See Figure 1, Table 1 and Section 2;" in text
         assert "Cases by tier, 1,458 cases." in text
         assert "见图1、表1和第二节（一）" in re.sub(r"\s+", "", pdf_text(built / "zh/index.pdf"))
+
+    def test_says_the_same_but_for_the_date(self, built, site):
+        said = [str(found) for found in twins.differences(site, built)]
+        date = re.compile("2024 ?年 ?6 ?月")  # the project's own settings word it, this one's have none
+        assert [line for line in said if not date.search(line)] == []
+
+    @pytest.mark.parametrize("name", ["index.html", "zh/index.html"])
+    def test_brings_its_own_faces(self, built, name):
+        page = built / name
+        (link,) = re.findall(
+            r'<link rel="stylesheet" href="([./]*assets/fonts/fonts\.css)">', page.read_text()
+        )
+        assert "'Noto Serif SC'" in (page.parent / link).read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize("name", ["index.docx", "zh/index.docx"])
+    def test_sets_figures_tables_and_callouts_of_word_files_in_the_same_styles(self, built, site, name):
+        named = {"CaptionedFigure", "ImageCaption", "TableCaption", "TableText"}
+        named |= {"CalloutTitle", "Callout"} if name == "index.docx" else set()
+        styles = re.compile(rf'<w:pStyle w:val="({"|".join(named)})"')
+        ours, theirs = (styles.findall(docx_part(folder / name)) for folder in (site, built))
+        assert theirs == ours
+        assert set(ours) == named
+
+    def test_links_only_the_files_that_are_made(self, tmp_path):
+        root = write_project(tmp_path)
+        quarto.render(root, root / "_site", ("docx",))
+        text = (root / "_site" / "index.html").read_text(encoding="utf-8")
+        assert re.findall(r'href="(index\.\w+)">(?:<i [^>]*></i>)?[\w ]+<', text) == ["index.docx"]
+        assert not (root / "_site" / "index.pdf").exists()
+
+    def test_calls_the_pdf_by_its_name(self, built):
+        text = (built / "index.html").read_text(encoding="utf-8")
+        assert re.findall(r'href="index\.(pdf|docx)">(?:<i [^>]*></i>)?([\w ]+)<', text) == [
+            ("pdf", "PDF"),
+            ("docx", "MS Word"),
+        ]
 
     def test_asks_for_nothing_beyond_its_own_files(self, built):
         remote = [r for path in built.rglob("*.html") for r in Reader(path).resources if r.startswith("http")]
