@@ -67,9 +67,11 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     made = root / WORK / "site.json"
     if stamp.is_current(root, made, inputs):
         return False
-    from analysis.publish import evidence, runtime  # noqa: PLC0415 - a build with nothing to do needs none
+    from analysis.publish import evidence, kept, runtime  # noqa: PLC0415 - a build with nothing to do needs none
 
     stamp.void(made)
+    keeping = kept.Kept(root)
+    keeping.begin()
     prepare(root, options, report)
     report(f"rendering with {renderer}")
     new = root / WORK / "site"
@@ -82,6 +84,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
     swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
+    keeping.sweep()
     return True
 
 
@@ -90,9 +93,9 @@ def refuse_pages(root: Path, new: Path) -> None:
     from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
 
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # reading PDFs takes longest
-        formats_agree = unheard(lambda: pool.submit(formats.refuse_differences, new))
+        formats_agree = unheard(lambda: pool.submit(formats.refuse_differences, new, root))
         lint.refuse_unmarked(new, root)
-        parity.refuse_differences(new)
+        parity.refuse_differences(new, root)
         formats_agree.result()
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -22,13 +22,14 @@ import yaml
 from analysis.claim_files import Claim, claim_files, read_claims
 from analysis.keys import CLAIM, KEY
 from analysis.numerals import MONTHS, folded, numerals
-from analysis.publish import EDITIONS, pages
+from analysis.publish import EDITIONS, pages, stamp
 from analysis.publish.beside import Beside
 from analysis.publish.errors import BuildError, refuse
+from analysis.publish.kept import Kept
 from analysis.publish.known import Known, rows
 from analysis.publish.masks import EXEMPT, Block, Page
 
-LITERALS = Path("seeds") / "literals.csv"
+LITERALS, UNITS = Path("seeds") / "literals.csv", Path("seeds") / "units.csv"
 _MONTH = "|".join(month[:3] for month in MONTHS)
 TICK = re.compile(rf"[-−]?\d[\d,.]*%?|(?:(?:{_MONTH})[a-z]*|\d{{1,2}}月)?(?: ?\d{{4}}年?)?")
 SCALE = re.compile(r"[XY]-axis(?: titled '.*')? for an? (?!discrete)\w+ scale with values from [^']*$")
@@ -76,19 +77,31 @@ class Rules:
 
 def lint(site: Path, root: Path) -> list[Refusal]:
     """Every numeral on the pages of a site, and in its charts, that nothing accounts for."""
-    cases = _cases(root)
-    rules = Rules(read_literals(root / LITERALS), Beside.of(root / "seeds" / "units.csv"))
+    cases, kept = _cases(root), Kept(root)
+    rules = Rules(read_literals(root / LITERALS), Beside.of(root / UNITS))
+    known = stamp.digest(root, [*_files(root, cases), root / LITERALS, root / UNITS], sorted(cases))
     found = []
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site)
-        source = _Source.of(root, name)
-        if source.case not in cases:
-            raise BuildError(f"{source.name}: its front matter names no case that was built: '{source.case}'")
-        known = cases[source.case]
-        page = Page(known, notebook=name.parts[0] == "notebooks").read(path.read_text(encoding="utf-8"))
-        for block in (*source.front, *page.blocks):
-            found += [source.place(block, *refused) for refused in refusals(block, known, rules, page.lang)]
-    return found + [refusal for known in cases.values() for refusal in _charts(site, known, rules)]
+        read = [path, root / name.with_suffix(".qmd")]
+        found += kept.found(
+            f"lint/{name.as_posix()}", known, read, partial(_page, root, site, path, cases, rules)
+        )
+    for chart, *about in _charts(site, cases.values()):
+        find = partial(_chart, chart, *about, rules)
+        found += kept.found(f"lint/{chart.relative_to(site).as_posix()}", known, [chart], find)
+    return found
+
+
+def _page(root: Path, site: Path, path: Path, cases: Mapping[str, Known], rules: Rules) -> Iterator[Refusal]:
+    name = path.relative_to(site)
+    source = _Source.of(root, name)
+    if source.case not in cases:
+        raise BuildError(f"{source.name}: its front matter names no case that was built: '{source.case}'")
+    known = cases[source.case]
+    page = Page(known, notebook=name.parts[0] == "notebooks").read(path.read_text(encoding="utf-8"))
+    for block in (*source.front, *page.blocks):
+        yield from (source.place(block, *refused) for refused in refusals(block, known, rules, page.lang))
 
 
 def refuse_unmarked(site: Path, root: Path) -> None:
@@ -99,6 +112,10 @@ def refuse_unmarked(site: Path, root: Path) -> None:
 def _cases(root: Path) -> dict[str, Known]:
     names = sorted(path.parent.name for path in (root / ".brief").glob("*/ledger.json"))
     return {name: Known.of(root, name) for name in names}
+
+
+def _files(root: Path, cases: Iterable[str]) -> Iterator[Path]:
+    return (path for name in cases for path in Known.files(root, name))
 
 
 def read_literals(path: Path) -> dict[str, re.Pattern[str]]:
@@ -164,15 +181,21 @@ def _unmarked(block: Block, known: Known, lang: str) -> dict[tuple[int, int], li
     return {each.span(): keys[each[0].lower()] for each in found}
 
 
-def _charts(site: Path, known: Known, rules: Rules) -> Iterator[Refusal]:
-    for name, figure in known.published["figures"].items():
-        for lang, edition in EDITIONS.items():
-            path = site / edition / "figures" / f"{name}.svg"
-            place = f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})"
-            for text in chart_texts(path.read_bytes(), lang) if path.is_file() else ():
-                block = Block(text, folded(text), keys=figure["keys"])
-                for _, numeral, why in refusals(block, known, rules, lang):
-                    yield Refusal(place, 0, text, numeral, why)
+def _charts(site: Path, cases: Iterable[Known]) -> Iterator[tuple[Path, str, str, Known]]:
+    """The charts of a site: file, name, language, and what is known of their case."""
+    for known in cases:
+        for name in known.published["figures"]:
+            paths = {lang: site / edition / "figures" / f"{name}.svg" for lang, edition in EDITIONS.items()}
+            yield from ((path, name, lang, known) for lang, path in paths.items() if path.is_file())
+
+
+def _chart(path: Path, name: str, lang: str, known: Known, rules: Rules) -> Iterator[Refusal]:
+    figure = known.published["figures"][name]
+    place = f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})"
+    for text in chart_texts(path.read_bytes(), lang):
+        block = Block(text, folded(text), keys=figure["keys"])
+        for _, numeral, why in refusals(block, known, rules, lang):
+            yield Refusal(place, 0, text, numeral, why)
 
 
 def chart_texts(svg: bytes, lang: str) -> list[str]:

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ import yaml
 
 from analysis.publish import docx_reference, fonts, letters, pptx_reference, search
 from analysis.publish.errors import BuildError
+from analysis.publish.kept import Kept
 
 if TYPE_CHECKING:
     import typst
@@ -26,6 +28,15 @@ if TYPE_CHECKING:
 EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
 ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "page.js", "whatif.js")
+OWN = {
+    "html": ("page.html",),
+    "typst": ("brief.typ", "typst-template.typ", "typst-show.typ", "typst.lua"),
+    "docx": ("styles.xml",),
+    "": (*ASSETS, "quarto.css"),
+}
+"""Files of the extension that only one format is made with, or none; all others go into every format."""
+
+FIGURE = re.compile(r"\]\(((?:\.\./)?figures/[\w-]+)\)")
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word"), "pptx": ("pptx", "PowerPoint")}
 FILES = tuple(extension for extension, _ in DOWNLOADS.values())
@@ -178,10 +189,15 @@ def _downloads(site: Site, page: Page) -> list[dict[str, str]]:
     return own + [{"href": _href(page, folder / name), "name": DATA[name][page.language]} for name in there]
 
 
-def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
+@cache
+def _program() -> Path:
     import pypandoc  # noqa: PLC0415 - only where pages are rendered
 
-    command = [pypandoc.get_pandoc_path(), *arguments, *MEMORY]
+    return Path(shutil.which(pypandoc.get_pandoc_path()) or "")
+
+
+def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
+    command = [str(_program()), *arguments, *MEMORY]
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
     if done.returncode:
@@ -298,12 +314,27 @@ def _pdf(site: Site, page: Page) -> bytes:
 _WRITERS = {"html": ("html", _html), "typst": ("pdf", _pdf), "docx": ("docx", _docx), "pptx": ("pptx", _pptx)}
 
 
+def _made_with(site: Site, page: Page, name: str) -> Iterator[Path]:
+    """The files that a page is made from in one of its formats, by whichever filter or program."""
+    folder, source = site.root / page.path.parent, site.root / page.path
+    others = {file for format_, files in OWN.items() if format_ != name for file in files}
+    yield from (path for path in (site.root / EXTENSION).rglob("*") if path.name not in others)
+    yield from (source, *folder.glob("*.yml"), *(site.root / ".brief" / page.case).glob("*.json"))
+    if folder.name != "evidence":
+        yield site.root / "references.bib"
+    picture = ".svg" if name in {"html", "typst"} else ".png"
+    for figure in FIGURE.findall(source.read_text(encoding="utf-8-sig")):
+        yield (folder / figure).with_suffix(picture)
+
+
 def write(site: Site, page: Page, name: str) -> None:
-    """Render one page in one of its formats."""
+    """Put one page in one of its formats into the site, rendered where it was not from the same before."""
     extension, writer = _WRITERS[name]
-    target = site.out / page.output(extension)
+    target, program = site.out / page.output(extension), _program().stat()
+    origin = [program.st_size, program.st_mtime_ns, _navigation(site, page) if name == "html" else None]
+    what = f"{extension}/{page.path}"
     try:
-        content = writer(site, page)
+        content = Kept(site.root).made(what, origin, _made_with(site, page, name), lambda: writer(site, page))
     except RenderError as error:
         message = f"{page.path} to {extension}: {error}"
         raise RenderError(message) from error
@@ -346,5 +377,6 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
         finally:
             pool.shutdown(cancel_futures=True)
     start_first = sorted(site.pages, key=lambda page: page.name != START)
-    search.write(site.out, [page for page in start_first if "html" in page.formats])
-    letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"))
+    kept = Kept(site.root)
+    search.write(site.out, [page for page in start_first if "html" in page.formats], kept)
+    letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"), kept)
