@@ -84,7 +84,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
     swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
-    keeping.sweep()
+    keeping.sweep(whole=not options.formats)
     return True
 
 

@@ -71,14 +71,15 @@ class Kept:
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / STARTED).touch()
 
-    def sweep(self) -> None:
-        """Delete what was not asked for since the build began, as it would not be by the next."""
+    def sweep(self, *, whole: bool) -> None:
+        """Delete what the build that began has not asked for, since the next would not either.
+
+        After a build that is not ``whole``, a thing that it never asked for stays as it last was.
+        """
         since = (self._folder / STARTED).stat().st_mtime_ns
-        for path in sorted(self._folder.rglob("*"), reverse=True):  # files before the folders that hold them
-            if path.is_dir():
-                if not any(path.iterdir()):
-                    path.rmdir()
-            elif path.stat().st_mtime_ns < since:
+        for folder in {path.parent for path in self._folder.rglob("*") if path.is_file()}:
+            asked = {path: path.stat().st_mtime_ns >= since for path in folder.iterdir() if path.is_file()}
+            for path in (path for path in asked if not asked[path] and (whole or any(asked.values()))):
                 path.unlink()
 
     def _place(self, what: str, origin: object, paths: Iterable[Path]) -> Path:

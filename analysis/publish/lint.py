@@ -10,7 +10,7 @@ beside a value is the value's own, and nothing else there makes another number o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -87,8 +87,7 @@ def lint(site: Path, root: Path) -> list[Refusal]:
         found += kept.found(
             f"lint/{name.as_posix()}", known, read, partial(_page, root, site, path, cases, rules)
         )
-    for chart, *about in _charts(site, cases.values()):
-        find = partial(_chart, chart, *about, rules)
+    for chart, find in _charts(site, cases.values(), rules):
         found += kept.found(f"lint/{chart.relative_to(site).as_posix()}", known, [chart], find)
     return found
 
@@ -181,12 +180,16 @@ def _unmarked(block: Block, known: Known, lang: str) -> dict[tuple[int, int], li
     return {each.span(): keys[each[0].lower()] for each in found}
 
 
-def _charts(site: Path, cases: Iterable[Known]) -> Iterator[tuple[Path, str, str, Known]]:
-    """The charts of a site: file, name, language, and what is known of their case."""
+def _charts(
+    site: Path, cases: Iterable[Known], rules: Rules
+) -> Iterator[tuple[Path, Callable[[], Iterator[Refusal]]]]:
+    """The charts of a site, and what finds the numerals that are refused in each."""
     for known in cases:
         for name in known.published["figures"]:
             paths = {lang: site / edition / "figures" / f"{name}.svg" for lang, edition in EDITIONS.items()}
-            yield from ((path, name, lang, known) for lang, path in paths.items() if path.is_file())
+            for lang, path in paths.items():
+                if path.is_file():
+                    yield path, partial(_chart, path, name, lang, known, rules)
 
 
 def _chart(path: Path, name: str, lang: str, known: Known, rules: Rules) -> Iterator[Refusal]:
