@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WORK = Path(".brief")
 SITE = Path("_site")
+MADE = WORK / "site.json"
+"""The stamp of the site: what it was made from."""
+
 Report = Callable[[str], None]
 
 
@@ -64,7 +67,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     settings = {**options.parameters, "engine": options.engine, "renderer": renderer}
     settings["formats"] = sorted(options.formats)
     inputs = stamp.fingerprint(root, (*stamp.ANALYSIS, *stamp.WRITTEN), settings)
-    made = root / WORK / "site.json"
+    made = root / MADE
     if stamp.is_current(root, made, inputs):
         return False
     from analysis.publish import evidence, kept, runtime  # noqa: PLC0415 - a build with nothing to do needs none
