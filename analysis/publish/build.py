@@ -145,7 +145,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     if fresh:
         stamp.void(made)
         execute.warm()  # it imports the libraries of the analysis while this process does
-    from analysis.publish import comparisons, evidence, lint, prose  # noqa: PLC0415 - they need the libraries of the analysis
+    from analysis.publish import comparisons, evidence, prose, unused  # noqa: PLC0415 - they need the libraries of the analysis
 
     interruptible()
     for name in cases:
@@ -167,7 +167,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         generated += [*(root / "notebooks").glob("*.qmd"), *(root / WORK / name for name in cases)]
         stamp.write(made, inputs, stamp.sizes(root, generated))
     if not options.reading:
-        lint.refuse_unused(root)
+        unused.refuse_unused(root)
     return fresh
 
 

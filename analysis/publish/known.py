@@ -39,6 +39,12 @@ class Known:
     grades: Mapping[str, Mapping[str, str]]
     references: frozenset[str]
 
+    @classmethod
+    def built(cls, root: Path) -> dict[str, Known]:
+        """What is known of each case that was built."""
+        names = sorted(path.parent.name for path in (root / ".brief").glob("*/ledger.json"))
+        return {name: cls.of(root, name) for name in names}
+
     @staticmethod
     def files(root: Path, case: str) -> Iterator[Path]:
         """All files that `of` reads, and some more."""

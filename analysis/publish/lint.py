@@ -19,8 +19,7 @@ from xml.etree import ElementTree as ET
 
 import yaml
 
-from analysis.claim_files import Claim, claim_files, read_claims
-from analysis.keys import CLAIM, KEY
+from analysis.keys import KEY
 from analysis.numerals import MONTHS, folded, numerals
 from analysis.publish import EDITIONS, pages, stamp
 from analysis.publish.beside import Beside
@@ -42,10 +41,6 @@ SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[^\sa-z\d])|\n")
 MARKUP = re.compile(
     r"`[^`]*`(?:\{[^}]*\})?|\[@[^\]]*\]|@(?:fig|tbl|sec)-[\w-]+|\]\([^)]*\)|\{[^}]*\}|<[^>]*>"
 )
-REGISTERS = frozenset({"facts", "assumptions", "quantities"})
-"""Tables that list whatever there is, so that to stand in them is not to be used."""
-
-FACT = re.compile(r"data-fact=\W?([\w.]+)")
 UNMARKED = "is no ledger value; mark it as one, or allow it with a reason in seeds/literals.csv"
 OTHER = "makes another number of a ledger value"
 TEXTS = {f"{{http://www.w3.org/2000/svg}}{name}" for name in ("text", "title", "desc")}
@@ -77,7 +72,7 @@ class Rules:
 
 def lint(site: Path, root: Path) -> list[Refusal]:
     """Every numeral on the pages of a site, and in its charts, that nothing accounts for."""
-    cases, kept = _cases(root), Kept(root)
+    cases, kept = Known.built(root), Kept(root)
     rules = Rules(read_literals(root / LITERALS), Beside.of(root / UNITS))
     known = stamp.digest(root, [*_files(root, cases), root / LITERALS, root / UNITS], sorted(cases))
     found = []
@@ -106,11 +101,6 @@ def _page(root: Path, site: Path, path: Path, cases: Mapping[str, Known], rules:
 def refuse_unmarked(site: Path, root: Path) -> None:
     """Raise BuildError for all that `lint` finds, a line each."""
     refuse(dict.fromkeys(map(str, lint(site, root))))
-
-
-def _cases(root: Path) -> dict[str, Known]:
-    names = sorted(path.parent.name for path in (root / ".brief").glob("*/ledger.json"))
-    return {name: Known.of(root, name) for name in names}
 
 
 def _files(root: Path, cases: Iterable[str]) -> Iterator[Path]:
@@ -278,53 +268,3 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever YAML holds
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_\ue000\ue001]", "", folded(text))
-
-
-def refuse_unused(root: Path) -> None:
-    """Raise BuildError for keys that nothing shows or needs; a fact or measure may say why in its note."""
-    refuse(message for case, known in _cases(root).items() for message in _unused(root, case, known))
-
-
-def _unused(root: Path, case: str, known: Known) -> Iterator[str]:
-    prose = [line for path in _prose(root) for line in path.read_text(encoding="utf-8").splitlines()]
-    claims = _claims(root, case)
-    for claim in claims.keys() & known.flips.keys() - {
-        name for line in prose for name in CLAIM.findall(line)
-    }:
-        yield f"{claims[claim].file}: no page says the claim '{claim}'"
-    used = _shown(prose, known) | {key for claim in claims.values() for key in claim.names} & set(
-        known.entries
-    )
-    for key in list(used):
-        _need(known, key, used)
-    for key, entry in known.entries.items():
-        note = known.phrases.get(key, {}).get("note", "")
-        if key not in used and not note:
-            yield f"seeds/{case}: no page, figure, table, claim or quantity uses the {entry['kind']} '{key}'"
-
-
-def _prose(root: Path) -> list[Path]:
-    """The pages that are written, and those of notebooks."""
-    return [path for folder in ("", "zh", "notebooks") for path in (root / folder).glob("*.qmd")]
-
-
-def _shown(lines: Sequence[str], known: Known) -> set[str]:
-    """The keys in prose, and those of figures and tables other than the registers."""
-    prose = {key for line in lines if not line.startswith("| ") for key, _ in KEY.findall(line)}
-    tables = [table for name, table in known.published["tables"].items() if name not in REGISTERS]
-    handed = [shown["keys"] for shown in (*tables, *known.published["figures"].values())]
-    quoted = [FACT.findall(markdown) for table in tables for markdown in table["markdown"].values()]
-    return prose.union(*handed, *quoted) & set(known.entries)
-
-
-def _claims(root: Path, case: str) -> dict[str, Claim]:
-    """The claims of a case and those that cases share, by id."""
-    files = (read_claims(root / file, file)[0] for file in claim_files(case))
-    return {claim.id: claim for claims in files for claim in claims}
-
-
-def _need(known: Known, key: str, used: set[str]) -> None:
-    for name in known.entries[key]["inputs"]:
-        if name in known.entries and name not in used:
-            used.add(name)
-            _need(known, name, used)
