@@ -73,8 +73,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     from analysis.publish import evidence, kept, runtime  # noqa: PLC0415 - a build with nothing to do needs none
 
     stamp.void(made)
-    keeping = kept.Kept(root)
-    keeping.begin()
+    kept.Kept(root).begin()
     prepare(root, options, report)
     report(f"rendering with {renderer}")
     new = root / WORK / "site"
@@ -87,7 +86,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
     swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
-    keeping.sweep(whole=not options.formats)
+    kept.Kept(root).sweep(whole=not options.formats)
     return True
 
 

@@ -142,14 +142,16 @@ def serve(port: int, renderer: str, formats: tuple[str, ...]) -> None:
 def prepare(as_of: str, assumptions: dict[str, str]) -> None:
     """Run the notebooks and write what the pages refer to; `quarto render` calls it."""
     from analysis.publish import build as building  # noqa: PLC0415
-    from analysis.publish import lock, quarto  # noqa: PLC0415
+    from analysis.publish import kept, lock, quarto  # noqa: PLC0415
 
     if quarto.PREPARED in os.environ:
         return
     root = project_root()
     with lock.alone(root):
+        kept.Kept(root).begin()
         building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
         quarto.prepare(root)
+        kept.Kept(root).sweep(whole=False)
 
 
 @cli.command()

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -18,25 +17,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import docx_reference, fonts, letters, pptx_reference, search
+from analysis.publish import docx_reference, fonts, letters, origins, pptx_reference, search
 from analysis.publish.errors import BuildError
 from analysis.publish.kept import Kept
+from analysis.publish.origins import ASSETS, EXTENSION
 
 if TYPE_CHECKING:
     import typst
 
-EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "page.js", "whatif.js")
-OWN = {
-    "html": ("page.html",),
-    "typst": ("brief.typ", "typst-template.typ", "typst-show.typ", "typst.lua"),
-    "docx": ("styles.xml",),
-    "": (*ASSETS, "quarto.css"),
-}
-"""Files of the extension that only one format is made with, or none; all others go into every format."""
-
-FIGURE = re.compile(r"\]\(((?:\.\./)?figures/[\w-]+)\)")
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word"), "pptx": ("pptx", "PowerPoint")}
 FILES = tuple(extension for extension, _ in DOWNLOADS.values())
@@ -314,19 +303,6 @@ def _pdf(site: Site, page: Page) -> bytes:
 _WRITERS = {"html": ("html", _html), "typst": ("pdf", _pdf), "docx": ("docx", _docx), "pptx": ("pptx", _pptx)}
 
 
-def _made_with(site: Site, page: Page, name: str) -> Iterator[Path]:
-    """The files that a page is made from in one of its formats, by whichever filter or program."""
-    folder, source = site.root / page.path.parent, site.root / page.path
-    others = {file for format_, files in OWN.items() if format_ != name for file in files}
-    yield from (path for path in (site.root / EXTENSION).rglob("*") if path.name not in others)
-    yield from (source, *folder.glob("*.yml"), *(site.root / ".brief" / page.case).glob("*.json"))
-    if folder.name != "evidence":
-        yield site.root / "references.bib"
-    picture = ".svg" if name in {"html", "typst"} else ".png"
-    for figure in FIGURE.findall(source.read_text(encoding="utf-8-sig")):
-        yield (folder / figure).with_suffix(picture)
-
-
 def write(site: Site, page: Page, name: str) -> None:
     """Put one page in one of its formats into the site, rendered where it was not from the same before."""
     extension, writer = _WRITERS[name]
@@ -334,7 +310,9 @@ def write(site: Site, page: Page, name: str) -> None:
     origin = [program.st_size, program.st_mtime_ns, _navigation(site, page) if name == "html" else None]
     what = f"{extension}/{page.path}"
     try:
-        content = Kept(site.root).made(what, origin, _made_with(site, page, name), lambda: writer(site, page))
+        content = Kept(site.root).made(
+            what, origin, origins.files(site.root, page.path, page.case, name), lambda: writer(site, page)
+        )
     except RenderError as error:
         message = f"{page.path} to {extension}: {error}"
         raise RenderError(message) from error
