@@ -14,11 +14,11 @@ from analysis.claims import space_of, verdict
 from analysis.comparing import Words
 from analysis.dates import is_date
 from analysis.dimensions import dimension, named, unlike
-from analysis.display import FORMS, LANGUAGES
+from analysis.display import LANGUAGES
 from analysis.expr import Expression, ExpressionError
 from analysis.findings import Finding
 from analysis.formulas import misasked
-from analysis.keys import KEY, nearest
+from analysis.keys import FORMS, KEY, nearest
 from analysis.predicates import Comparison
 
 NUMBER = re.compile(r"\d[\d.,]*")
@@ -65,7 +65,8 @@ def misclaimed(case: Case) -> Iterator[Finding]:
 def beside_the_point(case: Case) -> Iterator[Finding]:
     """Claims whose sentences say something other than what their predicates test."""
     made = {key: expr.parse(text) for key, text in case.quantities.select("key", "expression").iter_rows()}
-    words = {lang: Words.of(case.comparisons, lang) for lang in LANGUAGES}
+    listed = case.comparisons.select("words", "language", "kind").rows()
+    words = {lang: Words.of(listed, lang) for lang in LANGUAGES}
     for claim in case.claims:
         messages = [*_missaid(claim, made), *_overstated(claim, words), *_reversed(claim, words)]
         yield from (claim.finding(message) for message in messages)

@@ -7,18 +7,12 @@ says so.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-
-import polars as pl
-
-from analysis.display import LANGUAGES
-from analysis.findings import CaseError
-from analysis.schemas import Comparisons
-from analysis.tables import read
 
 FILE = "seeds/comparisons.csv"
 
@@ -36,9 +30,9 @@ class Words:
     allowed: re.Pattern[str]
 
     @classmethod
-    def of(cls, listed: pl.DataFrame, lang: str) -> Self:
-        """The words of ``lang`` among the rows of the register."""
-        mine = dict(listed.filter(language=lang).select("words", "kind").iter_rows())
+    def of(cls, listed: Iterable[Sequence[str]], lang: str) -> Self:
+        """The words of ``lang`` among those of the register, each with its language and kind."""
+        mine = {words: kind for words, language, kind in listed if language == lang}
         allowed = [words for words, kind in mine.items() if kind == "allowed"]
         kinds = {words.lower(): kind for words, kind in mine.items() if kind != "allowed"}
         return cls(kinds, _any_of(kinds), _any_of(allowed))
@@ -55,11 +49,10 @@ class Words:
 
 
 def read_words(root: Path) -> Mapping[str, Words]:
-    """The words by language; raises UnusableError, or CaseError for rows that are not of the register."""
-    listed, findings = read(root / FILE, FILE, Comparisons)
-    if findings:
-        raise CaseError(findings)
-    return {lang: Words.of(listed, lang) for lang in LANGUAGES}
+    """The words by language, of a register in which reading a case has found no fault."""
+    with (root / FILE).open(encoding="utf-8-sig", newline="") as file:
+        listed = [(row["words"], row["language"], row["kind"]) for row in csv.DictReader(file)]
+    return {lang: Words.of(listed, lang) for lang in {language for _, language, _ in listed}}
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -15,10 +15,10 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from analysis.intervals import Range
+from analysis.keys import FORMS
 from analysis.printed import FINEST, honest_digits
 
 LANGUAGES = ("en", "zh")
-FORMS = ("value", "interval", "bare", "words")
 LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", script="Hans")}
 TO = {"en": " to ", "zh": "至"}
 NOT_IDENTIFIED = {"en": "not identified", "zh": "无法识别"}

@@ -12,6 +12,7 @@ from analysis.case import Case
 from analysis.display import LANGUAGES, Unit
 from analysis.expr import Expression, NotIdentifiedError
 from analysis.intervals import Range
+from analysis.keys import FORMS
 from analysis.leaves import (
     ENDS,
     OPEN,
@@ -179,7 +180,7 @@ def _measure(material: _Material, row: Row) -> Entry:
 
 def _presence(value: str, lang: str) -> dict[str, str]:
     word = display.PRESENCE[lang][value == "present"]
-    return dict.fromkeys(display.FORMS, word)
+    return dict.fromkeys(FORMS, word)
 
 
 def _fact(material: _Material, fact: Row) -> Entry:
@@ -246,7 +247,7 @@ def _settings(row: Row) -> Texts:
     if row["kind"] != "choice":
         return {}
     named = {lang: settings_of(row, lang)[row["central"]] for lang in LANGUAGES}
-    return {lang: dict.fromkeys(display.FORMS, name) for lang, name in named.items()}
+    return {lang: dict.fromkeys(FORMS, name) for lang, name in named.items()}
 
 
 def settings_of(row: Row, lang: str) -> dict[str, str]:

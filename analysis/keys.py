@@ -9,6 +9,8 @@ from collections.abc import Collection
 KEY = re.compile(r"`([^`]+)`\{\.value(?:\s+as=)?([^}]*)\}")
 """A ledger value in prose or in a table cell, and its form, where one is named."""
 
+FORMS = ("value", "interval", "bare", "words")
+"""The forms in which a value may be asked for."""
 
 CLAIM = re.compile(r"`([^`]+)`\{\.claim\}")
 """A claim in prose, in place of which its sentence is read."""

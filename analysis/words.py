@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analysis.display import FORMS, LANGUAGES
+from analysis.display import LANGUAGES
 from analysis.findings import CaseError, Finding, UnusableError
-from analysis.keys import nearest
+from analysis.keys import FORMS, nearest
 from analysis.project import project_root
 from analysis.schemas import PLACE, Words
 from analysis.tables import read

@@ -25,12 +25,12 @@ STOCK = "stock papermill, one notebook after another"
 LESS, FULL = "build without what makes numbers resolve", "full build"
 BARE = """
 from pathlib import Path
-from analysis.publish import build, comparisons, evidence, handover, lint
+from analysis.publish import build, comparisons, evidence, handover, unused
 
 def nothing(*_): return {}
 
 if __name__ == "__main__":
-    build.refuse_pages = handover.case_records = lint.refuse_unused = nothing
+    build.refuse_pages = handover.case_records = unused.refuse_unused = nothing
     comparisons.in_prose = comparisons.in_published = nothing
     evidence.write_pages = evidence.write_records = nothing
     build.build(Path.cwd(), build.Options(renderer="embedded"), print)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.display import FORMS, Unit, day, honest_digits, interval, month, number, texts, with_unit, words
+from analysis.display import Unit, day, honest_digits, interval, month, number, texts, with_unit, words
 from analysis.intervals import Range
+from analysis.keys import FORMS
 
 ITEM = Unit("item", "count", 0, {"en": "{} item|{} items", "zh": "{}项"})
 PERCENT = Unit("percent", "measured", 1, {"en": "{}%", "zh": "{}%"})

@@ -12,8 +12,8 @@ import pytest
 
 from analysis import ledger as compute
 from analysis import load_case
-from analysis.display import FORMS
 from analysis.entries import STATUSES, weakest
+from analysis.keys import FORMS
 
 ROOT = Path(__file__).parents[1]
 MONTH = 365.25 / 12  # 30.4375 days

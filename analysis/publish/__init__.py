@@ -4,3 +4,6 @@ from pathlib import Path
 
 EDITIONS = {"en": Path(), "zh": Path("zh")}
 """Where the pages of each language lie, and with them their figures."""
+
+NARROW = "-narrow"
+"""What the name of a figure ends with where it is drawn for a phone."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WORK = Path(".brief")
 SITE = Path("_site")
+MADE = WORK / "site.json"
+"""The stamp of the site: what it was made from."""
+
 Report = Callable[[str], None]
 
 
@@ -64,12 +67,13 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     settings = {**options.parameters, "engine": options.engine, "renderer": renderer}
     settings["formats"] = sorted(options.formats)
     inputs = stamp.fingerprint(root, (*stamp.ANALYSIS, *stamp.WRITTEN), settings)
-    made = root / WORK / "site.json"
+    made = root / MADE
     if stamp.is_current(root, made, inputs):
         return False
-    from analysis.publish import evidence, runtime  # noqa: PLC0415 - a build with nothing to do needs none
+    from analysis.publish import evidence, kept, runtime  # noqa: PLC0415 - a build with nothing to do needs none
 
     stamp.void(made)
+    kept.Kept(root).begin()
     prepare(root, options, report)
     report(f"rendering with {renderer}")
     new = root / WORK / "site"
@@ -82,6 +86,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
     swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
+    kept.Kept(root).sweep(whole=not options.formats)
     return True
 
 
@@ -90,9 +95,9 @@ def refuse_pages(root: Path, new: Path) -> None:
     from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
 
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # reading PDFs takes longest
-        formats_agree = unheard(lambda: pool.submit(formats.refuse_differences, new))
+        formats_agree = unheard(lambda: pool.submit(formats.refuse_differences, new, root))
         lint.refuse_unmarked(new, root)
-        parity.refuse_differences(new)
+        parity.refuse_differences(new, root)
         formats_agree.result()
 
 
@@ -139,7 +144,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     if fresh:
         stamp.void(made)
         execute.warm()  # it imports the libraries of the analysis while this process does
-    from analysis.publish import comparisons, evidence, lint, prose  # noqa: PLC0415 - they need the libraries of the analysis
+    from analysis.publish import comparisons, evidence, prose, unused  # noqa: PLC0415 - they need the libraries of the analysis
 
     interruptible()
     for name in cases:
@@ -161,7 +166,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         generated += [*(root / "notebooks").glob("*.qmd"), *(root / WORK / name for name in cases)]
         stamp.write(made, inputs, stamp.sizes(root, generated))
     if not options.reading:
-        lint.refuse_unused(root)
+        unused.refuse_unused(root)
     return fresh
 
 

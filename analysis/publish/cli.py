@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from analysis.findings import Finding
 
 FINDINGS, UNUSABLE = 1, 2
+RENDERER = click.option(
+    "--renderer",
+    type=click.Choice(["auto", "quarto", "embedded"]),
+    default="auto",
+    show_default=True,
+    help="Quarto, or Pandoc and Typst from their wheels; auto takes Quarto where it is on PATH.",
+)
 NUMERAL = re.compile(r"\d(?:[\d.,]*\d)?")
 
 
@@ -72,13 +79,7 @@ def reading(command: Any) -> Any:  # noqa: ANN401 - click's decorators
 
 
 @cli.command()
-@click.option(
-    "--renderer",
-    type=click.Choice(["auto", "quarto", "embedded"]),
-    default="auto",
-    show_default=True,
-    help="Quarto, or Pandoc and Typst from their wheels; auto takes Quarto where it is on PATH.",
-)
+@RENDERER
 @click.option(
     "--engine",
     type=click.Choice(["warm", "stock"]),
@@ -119,18 +120,38 @@ def build(  # noqa: PLR0913, PLR0917 - an argument an option
 
 
 @cli.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any.")
+@RENDERER
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["pdf", "docx", "pptx"]),
+    multiple=True,
+    help="Make this beside the web pages, which takes longer. May be repeated.",
+)
+def serve(port: int, renderer: str, formats: tuple[str, ...]) -> None:
+    """Show the site in the browser while it is written: build it anew at each change, and reload the page."""
+    from analysis.publish import serve as serving  # noqa: PLC0415
+
+    options = ["--renderer", renderer, *(part for name in ("html", *formats) for part in ("--format", name))]
+    serving.serve(project_root(), port, options, lambda line: click.echo(line, err=True))
+
+
+@cli.command()
 @reading
 def prepare(as_of: str, assumptions: dict[str, str]) -> None:
     """Run the notebooks and write what the pages refer to; `quarto render` calls it."""
     from analysis.publish import build as building  # noqa: PLC0415
-    from analysis.publish import lock, quarto  # noqa: PLC0415
+    from analysis.publish import kept, lock, quarto  # noqa: PLC0415
 
     if quarto.PREPARED in os.environ:
         return
     root = project_root()
     with lock.alone(root):
+        kept.Kept(root).begin()
         building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
         quarto.prepare(root)
+        kept.Kept(root).sweep(whole=False)
 
 
 @cli.command()

@@ -13,10 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from analysis.publish import EDITIONS
-from analysis.publish.lint import FACT, REGISTERS
 from analysis.publish.pages import Source
-from analysis.publish.records import KINDS, link, row
-from analysis.words import words_of
+from analysis.publish.record_parts import KINDS, link, row
+from analysis.publish.unused import FACT, REGISTERS
 
 RECORD = re.compile(
     r'<section id="([^"]+)"[^>]*>\s*<h\d[^>]*>((?:(?!</h).)*)</h\d>\s*<div class="record">\s*'
@@ -52,7 +51,8 @@ def write_pages(root: Path, case: str, written: Iterable[Source]) -> None:
     for lang, edition in EDITIONS.items():
         folder = edition / "evidence"
         mine = [page.expanded(claims) for page in pages if page.language == lang]
-        uses = [use for page in mine for use in _uses(page, published, folder, lang)]
+        words = records[lang]["words"]
+        uses = [use for page in mine for use in _uses(page, published, folder, words)]
         uses += _inputs(ledger["entries"], lang)
         path = root / folder / f"{case}.qmd"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def write_records(site: Path) -> None:
 
 def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]) -> str:
     """The page: a section a record, in the order of the kinds, and the sources."""
-    words, places = words_of(lang, "evidence"), _places(uses, lang)
+    words, places = told["words"], _places(uses, told["words"])
     front = {"title": words["title"].format(told["name"]), "lang": {"zh": "zh-Hans"}.get(lang, lang)}
     head = [f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in front.items()]
     lines = ["---", *head, f"case: {case}", "format: html", "execute:", "  enabled: false", "---", ""]
@@ -81,37 +81,36 @@ def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]
             lines += [f"## {record['label']} {{#{record['key']} .unnumbered}}", "", "::: {.record}"]
             lines += [record["text"], ":::", ""]
             if kind != "sources":
-                lines += ["::: {.record .used}", *_use_rows(record["key"], places, lang), ":::", ""]
+                lines += ["::: {.record .used}", *_use_rows(record["key"], places, words), ":::", ""]
     return "\n".join(lines)
 
 
-def _use_rows(key: str, places: Mapping[str, Sequence[str]], lang: str) -> list[str]:
-    words = words_of(lang, "evidence")
+def _use_rows(key: str, places: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> list[str]:
     return [row(words["used"], *places.get(key, (words["unused"],))), row(words["key"], f"`{key}`{{.key}}")]
 
 
-def _places(uses: Iterable[Use], lang: str) -> dict[str, list[str]]:
+def _places(uses: Iterable[Use], words: Mapping[str, str]) -> dict[str, list[str]]:
     """The links to the uses of each key; a place named before is named as that."""
     found: dict[str, list[str]] = {}
     seen: Counter[tuple[str, str]] = Counter()
     for use in uses:
         for key in use.keys:
-            form = words_of(lang, "evidence")["again"] if seen[key, use.text] else "{}"
+            form = words["again"] if seen[key, use.text] else "{}"
             seen[key, use.text] += 1
             found.setdefault(key, []).append(link(form.format(use.text), use.target))
     return found
 
 
-def _uses(page: Source, published: Published, folder: Path, lang: str) -> Iterator[Use]:
+def _uses(page: Source, published: Published, folder: Path, words: Mapping[str, str]) -> Iterator[Use]:
     target = os.path.relpath(PurePosixPath(page.name).with_suffix(".html"), folder).replace(os.sep, "/")
-    for key, number, section in occurrences(page.text, words_of(lang, "evidence")["front"]):
+    for key, number, section in occurrences(page.text, words["front"]):
         yield Use(section, f"{target}#v-{key}-{number}", (key,))
     for name, caption in captions(page.text):
         kind = "figures" if name.startswith("fig-") else "tables"
         shown = published[kind].get(name[4:], {})
         if name[4:] not in REGISTERS:
             head = re.split(r"(?<=\.) (?=[A-Z])|(?<=。)", caption)[0]
-            text = words_of(lang, "evidence")[kind].format(head.rstrip(".。"))
+            text = words[kind].format(head.rstrip(".。"))
             yield Use(text, f"{target}#{name}", _held(shown))
 
 

@@ -15,12 +15,14 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from analysis.numerals import CARDINALS, FIGURE, HAN, LARGE, MULTIPLES, ORDINALS, PARTS, SYMBOLS, folded
 from analysis.publish.errors import refuse
+from analysis.publish.kept import Kept
 from analysis.publish.masks import FOLDED
 from analysis.publish.reader import INLINE, Element, Reader
 
@@ -39,14 +41,15 @@ HYPHEN = "\n\x02\n"
 NOT_TEXT = {"/Figure", "/Lbl", "/Artifact"}
 
 
-def refuse_differences(site: Path) -> None:
+def refuse_differences(site: Path, root: Path) -> None:
     """Raise BuildError where a page of a site says other numbers in another format, a line each."""
-    pages = sorted(site.rglob("*.html"))
-    found = [
-        f"{page.relative_to(site).parent.as_posix()}/{line}".removeprefix("./")
-        for page in pages
-        for line in numerals_agree(page, *map(page.with_suffix, READERS))
-    ]
+    kept, found = Kept(root), []
+    for page in sorted(site.rglob("*.html")):
+        name, files = page.relative_to(site), [page.with_suffix(extension) for extension in READERS]
+        lines = kept.found(
+            f"formats/{name.as_posix()}", None, [page, *files], partial(numerals_agree, page, *files)
+        )
+        found += [f"{name.parent.as_posix()}/{line}".removeprefix("./") for line in lines]
     refuse(found)
 
 

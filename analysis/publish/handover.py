@@ -11,13 +11,13 @@ from typing import Any, Self
 
 from analysis import Case, Ledger, grade
 from analysis.claim_texts import told
-from analysis.publish import EDITIONS, fonts, live
+from analysis.publish import EDITIONS, NARROW, fonts, live
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError, refuse
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
 from analysis.publish.pages import CODE, Source, markup
-from analysis.publish.pictures import NARROW, picture, ready
+from analysis.publish.pictures import picture, ready
 from analysis.publish.processes import unheard
 from analysis.publish.records import case_records
 from analysis.publish.revisions import revisions_page

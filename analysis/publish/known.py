@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -41,6 +41,19 @@ class Known:
     flips: Mapping[str, frozenset[str]]
     grades: Mapping[str, Mapping[str, str]]
     references: frozenset[str]
+
+    @classmethod
+    def built(cls, root: Path) -> dict[str, Known]:
+        """What is known of each case that was built."""
+        names = sorted(path.parent.name for path in (root / ".brief").glob("*/ledger.json"))
+        return {name: cls.of(root, name) for name in names}
+
+    @staticmethod
+    def files(root: Path, case: str) -> Iterator[Path]:
+        """All files that `of` reads, and some more."""
+        yield from (root / ".brief" / case).glob("*.json")
+        yield from (path for path in (root / "seeds" / case).iterdir() if path.suffix in {".csv", ".toml"})
+        yield root / "references.bib"
 
     @classmethod
     def of(cls, root: Path, case: str) -> Known:

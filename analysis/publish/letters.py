@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import uharfbuzz
 
 from analysis.publish import fonts
+from analysis.publish.kept import Kept
 from analysis.publish.reader import Reader
 
 WEB = {
@@ -47,33 +50,57 @@ def _face(path: Path) -> uharfbuzz.Face:
     return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
 
 
-def write_web_fonts(site: Path, folder: Path) -> None:
+def write_web_fonts(site: Path, folder: Path, kept: Kept) -> None:
     """Write the website's fonts, with the letters of its pages, and the style sheet that names them.
 
     A Chinese face comes in slices, of which a page loads those that it needs.
     """
-    texts = {path.relative_to(site): path.read_text("utf-8") for path in site.rglob("*.html")}
+    paths = {path.relative_to(site): path for path in site.rglob("*.html")}
+    pages = {
+        name: Faces(*json.loads(kept.made(f"letters/{name.as_posix()}", None, [path], partial(_read, path))))
+        for name, path in paths.items()
+    }
     styles, scripts = (
         {letter for path in site.glob(f"assets/*.{kind}") for letter in path.read_text("utf-8")}
         for kind in ("css", "js")
     )
-    every = set[str]().union(*texts.values(), styles, scripts)
-    pages = {path: _Faces().read(text) for path, text in texts.items()}
+    every = set[str]().union(styles, scripts, *(page.every for page in pages.values()))
     home = site / "assets" / "fonts"
     home.mkdir(parents=True, exist_ok=True)
     rules = []
     for file, (family, *_) in WEB.items():
         if family in LATIN_FACES:
-            (home / file).write_bytes(subset(folder / file, every))
+            (home / file).write_bytes(_kept(kept, folder / file, file, every))
             rules.append(_rules(file))
             continue
         sans = family == fonts.CHINESE_SANS
-        set_in = {path: page.sans | styles if sans else page.serif for path, page in pages.items()}
+        set_in = {name: {*page.sans, *styles} if sans else set(page.serif) for name, page in pages.items()}
         for number, letters in enumerate(_slices(set_in, every)):
             part = Path(file).with_suffix(f".{number}.otf").name
-            (home / part).write_bytes(subset(folder / file, letters))
+            (home / part).write_bytes(_kept(kept, folder / file, part, letters))
             rules.append(_rules(file, part, _ranges(letters)))
     (home / "fonts.css").write_text("".join(rules), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Faces:
+    """The letters of a page: all there are, and those that the style sheets set in either face."""
+
+    every: str
+    sans: str
+    serif: str
+
+
+def _read(path: Path) -> bytes:
+    text = path.read_text(encoding="utf-8")
+    found = _Faces().read(text)
+    return json.dumps(["".join(sorted(letters)) for letters in (set(text), found.sans, found.serif)]).encode()
+
+
+def _kept(kept: Kept, font: Path, part: str, letters: Iterable[str]) -> bytes:
+    """A subset, made where it was not before; which fonts there are goes with the versions of packages."""
+    wanted = "".join(sorted(letters))
+    return kept.made(f"letters/{part}", [font.name, wanted], [], lambda: subset(font, wanted))
 
 
 def _slices(pages: Mapping[Path, set[str]], every: set[str]) -> Iterator[set[str]]:

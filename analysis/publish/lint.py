@@ -10,26 +10,26 @@ beside a value is the value's own, and nothing else there makes another number o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import yaml
 
-from analysis.claim_files import Claim, claim_files, read_claims
-from analysis.keys import CLAIM, KEY
+from analysis.keys import KEY
 from analysis.numerals import MONTHS, folded, numerals
-from analysis.publish import EDITIONS, pages
+from analysis.publish import EDITIONS, NARROW, pages, stamp
 from analysis.publish.beside import Beside
 from analysis.publish.errors import BuildError, refuse
+from analysis.publish.kept import Kept
 from analysis.publish.known import Known, rows
 from analysis.publish.masks import EXEMPT, Block, Page
-from analysis.publish.pictures import NARROW
 
-LITERALS = Path("seeds") / "literals.csv"
+LITERALS, UNITS = Path("seeds") / "literals.csv", Path("seeds") / "units.csv"
 _MONTH = "|".join(month[:3] for month in MONTHS)
 TICK = re.compile(rf"[-−]?\d[\d,.]*%?|(?:(?:{_MONTH})[a-z]*|\d{{1,2}}月)?(?: ?\d{{4}}年?)?")
 SCALE = re.compile(r"[XY]-axis(?: titled '.*')? for an? (?!discrete)\w+ scale with values from [^']*$")
@@ -42,10 +42,6 @@ SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[^\sa-z\d])|\n")
 MARKUP = re.compile(
     r"`[^`]*`(?:\{[^}]*\})?|\[@[^\]]*\]|@(?:fig|tbl|sec)-[\w-]+|\]\([^)]*\)|\{[^}]*\}|<[^>]*>"
 )
-REGISTERS = frozenset({"facts", "assumptions", "quantities"})
-"""Tables that list whatever there is, so that to stand in them is not to be used."""
-
-FACT = re.compile(r"data-fact=\W?([\w.]+)")
 UNMARKED = "is no ledger value; mark it as one, or allow it with a reason in seeds/literals.csv"
 OTHER = "makes another number of a ledger value"
 TEXTS = {f"{{http://www.w3.org/2000/svg}}{name}" for name in ("text", "title", "desc")}
@@ -77,19 +73,30 @@ class Rules:
 
 def lint(site: Path, root: Path) -> list[Refusal]:
     """Every numeral on the pages of a site, and in its charts, that nothing accounts for."""
-    cases = _cases(root)
-    rules = Rules(read_literals(root / LITERALS), Beside.of(root / "seeds" / "units.csv"))
+    cases, kept = Known.built(root), Kept(root)
+    rules = Rules(read_literals(root / LITERALS), Beside.of(root / UNITS))
+    known = stamp.digest(root, [*_files(root, cases), root / LITERALS, root / UNITS], sorted(cases))
     found = []
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site)
-        source = _Source.of(root, name)
-        if source.case not in cases:
-            raise BuildError(f"{source.name}: its front matter names no case that was built: '{source.case}'")
-        known = cases[source.case]
-        page = Page(known, notebook=name.parts[0] == "notebooks").read(path.read_text(encoding="utf-8"))
-        for block in (*source.front, *page.blocks):
-            found += [source.place(block, *refused) for refused in refusals(block, known, rules, page.lang)]
-    return found + [refusal for known in cases.values() for refusal in _charts(site, known, rules)]
+        read = [path, root / name.with_suffix(".qmd")]
+        found += kept.found(
+            f"lint/{name.as_posix()}", known, read, partial(_page, root, site, path, cases, rules)
+        )
+    for chart, find in _charts(site, cases.values(), rules):
+        found += kept.found(f"lint/{chart.relative_to(site).as_posix()}", known, [chart], find)
+    return found
+
+
+def _page(root: Path, site: Path, path: Path, cases: Mapping[str, Known], rules: Rules) -> Iterator[Refusal]:
+    name = path.relative_to(site)
+    source = _Source.of(root, name)
+    if source.case not in cases:
+        raise BuildError(f"{source.name}: its front matter names no case that was built: '{source.case}'")
+    known = cases[source.case]
+    page = Page(known, notebook=name.parts[0] == "notebooks").read(path.read_text(encoding="utf-8"))
+    for block in (*source.front, *page.blocks):
+        yield from (source.place(block, *refused) for refused in refusals(block, known, rules, page.lang))
 
 
 def refuse_unmarked(site: Path, root: Path) -> None:
@@ -97,9 +104,8 @@ def refuse_unmarked(site: Path, root: Path) -> None:
     refuse(dict.fromkeys(map(str, lint(site, root))))
 
 
-def _cases(root: Path) -> dict[str, Known]:
-    names = sorted(path.parent.name for path in (root / ".brief").glob("*/ledger.json"))
-    return {name: Known.of(root, name) for name in names}
+def _files(root: Path, cases: Iterable[str]) -> Iterator[Path]:
+    return (path for name in cases for path in Known.files(root, name))
 
 
 def read_literals(path: Path) -> dict[str, re.Pattern[str]]:
@@ -165,24 +171,25 @@ def _unmarked(block: Block, known: Known, lang: str) -> dict[tuple[int, int], li
     return {each.span(): keys[each[0].lower()] for each in found}
 
 
-def _charts(site: Path, known: Known, rules: Rules) -> Iterator[Refusal]:
-    for name, figure in known.published["figures"].items():
-        for lang, edition in EDITIONS.items():
-            place = f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})"
-            for text in _drawn(site / edition / "figures", name, lang):
-                block = Block(text, folded(text), keys=figure["keys"])
-                for _, numeral, why in refusals(block, known, rules, lang):
-                    yield Refusal(place, 0, text, numeral, why)
+def _charts(
+    site: Path, cases: Iterable[Known], rules: Rules
+) -> Iterator[tuple[Path, Callable[[], Iterator[Refusal]]]]:
+    """The charts of a site, and what finds the numerals that are refused in each."""
+    for known in cases:
+        for name in known.published["figures"]:
+            for (lang, edition), form in product(EDITIONS.items(), ("", NARROW)):
+                path = site / edition / "figures" / f"{name}{form}.svg"
+                if path.is_file():
+                    yield path, partial(_chart, path, name, lang, known, rules)
 
 
-def _drawn(folder: Path, name: str, lang: str) -> list[str]:
-    """What a figure says, as wide as a page and as narrow as a phone."""
-    paths = [folder / f"{name}{form}.svg" for form in ("", NARROW)]
-    return list(
-        dict.fromkeys(
-            text for path in paths if path.is_file() for text in chart_texts(path.read_bytes(), lang)
-        )
-    )
+def _chart(path: Path, name: str, lang: str, known: Known, rules: Rules) -> Iterator[Refusal]:
+    figure = known.published["figures"][name]
+    place = f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})"
+    for text in chart_texts(path.read_bytes(), lang):
+        block = Block(text, folded(text), keys=figure["keys"])
+        for _, numeral, why in refusals(block, known, rules, lang):
+            yield Refusal(place, 0, text, numeral, why)
 
 
 def chart_texts(svg: bytes, lang: str) -> list[str]:
@@ -262,53 +269,3 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever YAML holds
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_\ue000\ue001]", "", folded(text))
-
-
-def refuse_unused(root: Path) -> None:
-    """Raise BuildError for keys that nothing shows or needs; a fact or measure may say why in its note."""
-    refuse(message for case, known in _cases(root).items() for message in _unused(root, case, known))
-
-
-def _unused(root: Path, case: str, known: Known) -> Iterator[str]:
-    prose = [line for path in _prose(root) for line in path.read_text(encoding="utf-8").splitlines()]
-    claims = _claims(root, case)
-    for claim in claims.keys() & known.flips.keys() - {
-        name for line in prose for name in CLAIM.findall(line)
-    }:
-        yield f"{claims[claim].file}: no page says the claim '{claim}'"
-    used = _shown(prose, known) | {key for claim in claims.values() for key in claim.names} & set(
-        known.entries
-    )
-    for key in list(used):
-        _need(known, key, used)
-    for key, entry in known.entries.items():
-        note = known.phrases.get(key, {}).get("note", "")
-        if key not in used and not note:
-            yield f"seeds/{case}: no page, figure, table, claim or quantity uses the {entry['kind']} '{key}'"
-
-
-def _prose(root: Path) -> list[Path]:
-    """The pages that are written, and those of notebooks."""
-    return [path for folder in ("", "zh", "notebooks") for path in (root / folder).glob("*.qmd")]
-
-
-def _shown(lines: Sequence[str], known: Known) -> set[str]:
-    """The keys in prose, and those of figures and tables other than the registers."""
-    prose = {key for line in lines if not line.startswith("| ") for key, _ in KEY.findall(line)}
-    tables = [table for name, table in known.published["tables"].items() if name not in REGISTERS]
-    handed = [shown["keys"] for shown in (*tables, *known.published["figures"].values())]
-    quoted = [FACT.findall(markdown) for table in tables for markdown in table["markdown"].values()]
-    return prose.union(*handed, *quoted) & set(known.entries)
-
-
-def _claims(root: Path, case: str) -> dict[str, Claim]:
-    """The claims of a case and those that cases share, by id."""
-    files = (read_claims(root / file, file)[0] for file in claim_files(case))
-    return {claim.id: claim for claims in files for claim in claims}
-
-
-def _need(known: Known, key: str, used: set[str]) -> None:
-    for name in known.entries[key]["inputs"]:
-        if name in known.entries and name not in used:
-            used.add(name)
-            _need(known, name, used)

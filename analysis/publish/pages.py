@@ -10,9 +10,8 @@ from typing import Any
 
 import yaml
 
-from analysis.display import FORMS
 from analysis.findings import Finding
-from analysis.keys import CLAIM, GRADE, KEY, nearest
+from analysis.keys import CLAIM, FORMS, GRADE, KEY, nearest
 from analysis.publish.errors import BuildError
 
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
 from analysis.publish import EDITIONS
 from analysis.publish.errors import refuse
+from analysis.publish.kept import Kept
 from analysis.publish.masks import FOLDED
 from analysis.publish.reader import Element, Reader
 
@@ -46,12 +48,12 @@ class Difference:
         return f"{self.page}, {place}: the edition '{self.edition}' lacks {self.kind} {self.name}".rstrip()
 
 
-def refuse_differences(site: Path) -> None:
+def refuse_differences(site: Path, root: Path) -> None:
     """Raise BuildError where the editions of a site differ, a line each."""
-    refuse(differences(site))
+    refuse(differences(site, root))
 
 
-def differences(site: Path) -> list[Difference]:
+def differences(site: Path, root: Path) -> list[Difference]:
     """What the pages of either edition show and those of the other do not."""
     globs = ("*.html", *(f"{folder}/*.html" for folder in LISTS))
     pages = {
@@ -64,11 +66,18 @@ def differences(site: Path) -> list[Difference]:
     }
     found: list[Difference] = []
     for name in sorted({*pages["en"], *pages["zh"]}):
-        texts = {lang: of[name].read_text(encoding="utf-8") for lang, of in pages.items() if name in of}
-        lacking = [lang for lang in EDITIONS if lang not in texts]
-        compare = _listed if name.split("/")[0] in LISTS else _held
-        found += [Difference(name, "", "page", name, lang) for lang in lacking] or compare(name, texts)
+        there = {lang: of[name] for lang, of in pages.items() if name in of}
+        find = partial(_differ, name, there)
+        found += Kept(root).found(f"parity/{name}", list(there), there.values(), find)
     return found
+
+
+def _differ(name: str, there: Mapping[str, Path]) -> Iterable[Difference]:
+    """What either edition of a page shows and the other does not."""
+    if lacking := [lang for lang in EDITIONS if lang not in there]:
+        return [Difference(name, "", "page", name, lang) for lang in lacking]
+    compare = _listed if name.partition("/")[0] in LISTS else _held
+    return compare(name, {lang: path.read_text(encoding="utf-8") for lang, path in there.items()})
 
 
 def _held(page: str, texts: Mapping[str, str]) -> Iterator[Difference]:

@@ -15,9 +15,6 @@ import vl_convert
 from analysis.publish import fonts
 from analysis.publish.letters import subset
 
-NARROW = "-narrow"
-"""What the name of a figure ends with where it is drawn for a phone."""
-
 RESOLUTION = 216
 """Pixels per inch of the PNG: three for each pixel of the chart."""
 

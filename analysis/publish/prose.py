@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from analysis import Case, Ledger, grade
 from analysis.findings import Finding
 from analysis.keys import CLAIM, GRADE
 from analysis.publish import comparisons, pages
 from analysis.publish.pages import Source
+
+if TYPE_CHECKING:
+    from analysis import Case, Ledger
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Names:
     @classmethod
     def of(cls, case: Case, ledger: Ledger) -> Self:
         """The names that a case gives."""
+        from analysis import grade  # noqa: PLC0415 - whoever has a case has imported its libraries
+
         return cls(ledger.entries, [claim.id for claim in case.claims], grade.grades(case))
 
 

@@ -6,7 +6,6 @@ that the renderer writes them as it does everywhere, and phrases and sources are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -17,10 +16,11 @@ from analysis.compare import cell
 from analysis.display import LANGUAGES
 from analysis.explain import described, rests_on, source
 from analysis.publish.appendix import dated, place, reason
+from analysis.publish.record_parts import KINDS, link, row
 from analysis.words import words_of
 
-KINDS = ("claim", "quantity", "fact", "measure", "assumption")
-"""In the order of the page."""
+WORDS = ("title", "intro", *KINDS, "sources", "used", "unused", "key", "front", "again", "figures", "tables")
+"""What the page says around the records."""
 
 SCRIPTS = {"zh": "zh-Hans"}
 """How a page names the language of a source, where the case is less exact."""
@@ -29,10 +29,11 @@ Found = Mapping[str, Any]
 
 
 def case_records(case: Case, ledger: Ledger, claims: Mapping[str, Told]) -> dict[str, Any]:
-    """For each language the name of the case, the records in the order of the page, and the sources."""
+    """For each language the name of the case, the page's words, the records in its order, and the sources."""
     return {
         lang: {
             "name": case.about[f"name_{lang}"],
+            "words": {name: words_of(lang, "evidence")[name] for name in WORDS},
             "records": [
                 *(_claim(ledger, key, claim, lang) for key, claim in claims.items()),
                 *(_record(case, ledger, key, lang) for key in _ordered(case, ledger)),
@@ -48,18 +49,6 @@ def _ordered(case: Case, ledger: Ledger) -> list[str]:
     columns = (case.quantities["key"], case.facts["id"], case.measures["id"], case.assumptions["name"])
     listed = [key for column in columns for key in column]
     return sorted(listed, key=lambda key: KINDS.index(ledger[key].kind))
-
-
-def row(term: str, *lines: str) -> str:
-    """A term of a definition list and what is said of it; empty where that is nothing."""
-    told = [line for line in lines if line]
-    return "\n".join([term, *(f":   {line}" for line in told)]) + "\n" if told else ""
-
-
-def link(text: str, target: str) -> str:
-    """A link; the brackets in its text are no markup."""
-    safe = re.sub(r"[\[\]]", r"\\\g<0>", text)
-    return f"[{safe}]({target})"
 
 
 def _record(case: Case, ledger: Ledger, key: str, lang: str) -> dict[str, str]:

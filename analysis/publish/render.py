@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import docx_reference, fonts, letters, pptx_reference, search
+from analysis.publish import docx_reference, fonts, letters, origins, pptx_reference, search
 from analysis.publish.errors import BuildError
+from analysis.publish.kept import Kept
+from analysis.publish.origins import ASSETS, EXTENSION
 
 if TYPE_CHECKING:
     import typst
 
-EXTENSION = PurePosixPath("_extensions/brief")
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-ASSETS = ("brief.css", "panel.css", "whatif.css", "brief.js", "page.js", "whatif.js")
 NAMES = {"en": "English", "zh": "中文"}
 DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word"), "pptx": ("pptx", "PowerPoint")}
 FILES = tuple(extension for extension, _ in DOWNLOADS.values())
@@ -178,10 +178,15 @@ def _downloads(site: Site, page: Page) -> list[dict[str, str]]:
     return own + [{"href": _href(page, folder / name), "name": DATA[name][page.language]} for name in there]
 
 
-def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
+@cache
+def _program() -> Path:
     import pypandoc  # noqa: PLC0415 - only where pages are rendered
 
-    command = [pypandoc.get_pandoc_path(), *arguments, *MEMORY]
+    return Path(shutil.which(pypandoc.get_pandoc_path()) or "")
+
+
+def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
+    command = [str(_program()), *arguments, *MEMORY]
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
     if done.returncode:
@@ -299,11 +304,15 @@ _WRITERS = {"html": ("html", _html), "typst": ("pdf", _pdf), "docx": ("docx", _d
 
 
 def write(site: Site, page: Page, name: str) -> None:
-    """Render one page in one of its formats."""
+    """Put one page in one of its formats into the site, rendered where it was not from the same before."""
     extension, writer = _WRITERS[name]
-    target = site.out / page.output(extension)
+    target, program = site.out / page.output(extension), _program().stat()
+    origin = [program.st_size, program.st_mtime_ns, _navigation(site, page) if name == "html" else None]
+    what = f"{extension}/{page.path}"
     try:
-        content = writer(site, page)
+        content = Kept(site.root).made(
+            what, origin, origins.files(site.root, page.path, page.case, name), lambda: writer(site, page)
+        )
     except RenderError as error:
         message = f"{page.path} to {extension}: {error}"
         raise RenderError(message) from error
@@ -346,5 +355,6 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
         finally:
             pool.shutdown(cancel_futures=True)
     start_first = sorted(site.pages, key=lambda page: page.name != START)
-    search.write(site.out, [page for page in start_first if "html" in page.formats])
-    letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"))
+    kept = Kept(site.root)
+    search.write(site.out, [page for page in start_first if "html" in page.formats], kept)
+    letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"), kept)

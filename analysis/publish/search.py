@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from analysis.publish.kept import Kept
 from analysis.publish.pages import GENERATED
 from analysis.publish.reader import INLINE, Element, Reader
 
@@ -46,18 +48,25 @@ class Section:
     text: str = ""
 
 
-def write(site: Path, pages: Iterable[Page]) -> None:
+def write(site: Path, pages: Iterable[Page], kept: Kept) -> None:
     """Write the index of each edition of a rendered site."""
-    found: dict[str, list[Section]] = {}
+    found: dict[str, list[str]] = {}
     for page in pages:
         name = page.output("html").as_posix()
-        html = (site / name).read_text(encoding="utf-8")
-        found.setdefault(page.language, []).extend(sections(name, html))
+        path = site / name
+        read = kept.made(f"search/{name}", None, [path], partial(_listed, name, path))
+        found.setdefault(page.language, []).append(read.decode())
     for language, told in found.items():
-        content = json.dumps([asdict(each) for each in told], ensure_ascii=False, separators=(",", ":"))
         path = site / INDEX.format(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"window.briefSearch = {content};\n", encoding="utf-8")
+        path.write_text(f"window.briefSearch = [{','.join(told)}];\n", encoding="utf-8")
+
+
+def _listed(name: str, path: Path) -> bytes:
+    """The sections of a page as they stand in the index."""
+    found = (asdict(each) for each in sections(name, path.read_text(encoding="utf-8")))
+    each = (json.dumps(section, ensure_ascii=False, separators=(",", ":")) for section in found)
+    return ",".join(each).encode()
 
 
 def sections(name: str, html: str) -> list[Section]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,9 +22,14 @@ WRITTEN = ("*.qmd", "zh/*.qmd", "zh/*.yml", "references.bib", "_quarto.yml", "_e
 
 def fingerprint(root: Path, globs: Iterable[str], settings: Mapping[str, Any]) -> str:
     """One hash over the files that ``globs`` name, the settings and the version of Python."""
+    return digest(root, {path for glob in globs for path in root.glob(glob)}, settings)
+
+
+def digest(root: Path, paths: Iterable[Path], settings: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    """One hash over those of ``paths`` that are files, named from ``root``, settings and Python's version."""
     digest = hashlib.sha256(json.dumps([settings, platform.python_version()], sort_keys=True).encode())
-    for path in sorted({path for glob in globs for path in root.glob(glob) if path.is_file()}):
-        digest.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
+    for path in sorted({path for path in paths if path.is_file()}):
+        digest.update(f"\0{os.path.relpath(path, root)}\0".replace(os.sep, "/").encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

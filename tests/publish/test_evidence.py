@@ -9,12 +9,14 @@ import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from analysis import claim_texts, grade
 from analysis.publish import appendix, evidence, lint, pages, records, render, results
 from analysis.publish.notebook import Study, table
+from analysis.words import words_of
 
 ROOT = Path(__file__).parents[2]
 COPIED = (
@@ -189,23 +191,20 @@ side. More.
             ("tbl-tiers", "Side by side. More."),
         ]
 
+    TOLD: ClassVar = {
+        "name": "X",
+        "words": {name: words_of("en", "evidence")[name] for name in records.WORDS},
+        "records": [{"key": "a", "kind": "fact", "label": "A", "text": ""}],
+        "sources": [],
+    }
+
     def test_name_a_place_again(self):
         uses = [evidence.Use("One", f"#v-a-{number}", ["a"]) for number in (1, 2)]
-        told = {
-            "name": "X",
-            "records": [{"key": "a", "kind": "fact", "label": "A", "text": ""}],
-            "sources": [],
-        }
-        text = evidence.page_text("x", "en", told, uses)
+        text = evidence.page_text("x", "en", self.TOLD, uses)
         assert ":   [One](#v-a-1)\n:   [One (again)](#v-a-2)\n" in text
 
     def test_none(self):
-        told = {
-            "name": "X",
-            "records": [{"key": "a", "kind": "fact", "label": "A", "text": ""}],
-            "sources": [],
-        }
-        assert "Used in\n:   Nowhere in the brief itself\n" in evidence.page_text("x", "en", told, [])
+        assert "Used in\n:   Nowhere in the brief itself\n" in evidence.page_text("x", "en", self.TOLD, [])
 
 
 class Page(HTMLParser):

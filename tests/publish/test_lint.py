@@ -12,6 +12,7 @@ import pytest
 from analysis import numerals
 from analysis.publish import EDITIONS, lint, pictures, render
 from analysis.publish.errors import BuildError
+from analysis.publish.unused import refuse_unused
 
 ROOT = Path(__file__).parents[2]
 PAGE = (
@@ -1038,7 +1039,7 @@ class TestUnused:
             (work / "published.json").write_text(json.dumps(published))
             (project / "index.qmd").write_text(page, encoding="utf-8")
             with pytest.raises(BuildError) as refused:
-                lint.refuse_unused(project)
+                refuse_unused(project)
             return {line.split("'")[1] for line in str(refused.value).splitlines()}
 
         return unused

@@ -43,6 +43,10 @@ def site(tmp_path):
     return site
 
 
+def differences(site: Path) -> list[parity.Difference]:
+    return parity.differences(site, site)
+
+
 class TestHoldings:
     def test_an_inner_section_keeps_its_own(self):
         inner = section("sec-tiers", value("b"), TABLE)
@@ -82,7 +86,7 @@ class TestDifferences:
     def test_the_same_in_another_order(self, site):
         english = section("sec-a", value("a"), FIGURE, value("b"), value("a"), TABLE)
         chinese = section("sec-a", TABLE, value("b"), value("a"), FIGURE)
-        assert parity.differences(site(index=english, zh_index=chinese)) == []
+        assert differences(site(index=english, zh_index=chinese)) == []
 
     @pytest.mark.parametrize(
         ("extra", "kind", "name"),
@@ -97,35 +101,35 @@ class TestDifferences:
     def test_what_one_edition_lacks(self, site, lacking, extra, kind, name):
         less, more = section("sec-a", value("a")), section("sec-a", value("a"), extra)
         english, chinese = (less, more) if lacking == "en" else (more, less)
-        (found,) = parity.differences(site(index=english, zh_index=chinese))
+        (found,) = differences(site(index=english, zh_index=chinese))
         assert str(found) == f"index.html, section sec-a: the edition '{lacking}' lacks {kind} {name}"
 
     def test_in_another_section(self, site):
         english = section("sec-a", value("a")) + section("sec-b")
         chinese = section("sec-a") + section("sec-b", value("a"))
-        assert [str(each) for each in parity.differences(site(index=english, zh_index=chinese))] == [
+        assert [str(each) for each in differences(site(index=english, zh_index=chinese))] == [
             "index.html, section sec-a: the edition 'zh' lacks quantity a",
             "index.html, section sec-b: the edition 'en' lacks quantity a",
         ]
 
     def test_in_the_abstract(self, site):
-        (found,) = parity.differences(site(index=value("a"), zh_index=""))
+        (found,) = differences(site(index=value("a"), zh_index=""))
         assert str(found) == "index.html, title and abstract: the edition 'zh' lacks quantity a"
 
     def test_a_section(self, site):
-        found = parity.differences(site(index=section("sec-a") + section("sec-b"), zh_index=section("sec-a")))
+        found = differences(site(index=section("sec-a") + section("sec-b"), zh_index=section("sec-a")))
         assert [str(each) for each in found] == ["index.html, section sec-b: the edition 'zh' lacks section"]
 
     @pytest.mark.parametrize(("page", "lacking"), [("index", "zh"), ("zh_index", "en")])
     def test_a_page(self, site, page, lacking):
-        (found,) = parity.differences(site(**{page: value("a")}))
+        (found,) = differences(site(**{page: value("a")}))
         assert (found.kind, found.name, found.edition) == ("page", "index.html", lacking)
 
     @pytest.mark.parametrize("folder", ["evidence", "revisions"])
     def test_lists_hold_the_same_in_the_same_order(self, site, folder):
         listed = section("all", section("a", "<ul><li>x</ul>", value("a")), section("b", value("b")))
         used = f'<div class="record used">{value("c")}</div>'
-        assert parity.differences(site(**{f"{folder}/x": listed, f"zh_{folder}/x": listed + used})) == []
+        assert differences(site(**{f"{folder}/x": listed, f"zh_{folder}/x": listed + used})) == []
 
     @pytest.mark.parametrize(
         ("chinese", "place", "edition", "what"),
@@ -139,24 +143,23 @@ class TestDifferences:
     )
     def test_list_that_differs(self, site, chinese, place, edition, what):
         english = section("a", value("a")) + section("b")
-        (found,) = parity.differences(site(**{"evidence/x": english, "zh_evidence/x": chinese}))
+        (found,) = differences(site(**{"evidence/x": english, "zh_evidence/x": chinese}))
         lacks = f"the edition '{edition}' lacks in this place {what}"
         assert str(found) == f"evidence/x.html, {place}: {lacks}"
 
     def test_list_of_one_edition(self, site):
-        (found,) = parity.differences(site(**{"revisions/x": value("a")}))
+        (found,) = differences(site(**{"revisions/x": value("a")}))
         assert (found.page, found.kind, found.edition) == ("revisions/x.html", "page", "zh")
 
     def test_notebooks_have_one_edition(self, tmp_path, site):
         (tmp_path / "notebooks").mkdir()
         (tmp_path / "notebooks/01-evidence.html").write_text(value("a"))
-        assert parity.differences(site(index="", zh_index="")) == []
+        assert differences(site(index="", zh_index="")) == []
 
     def test_a_build_stops_with_a_line_each(self, site):
+        root = site(index=section("sec-a", value("a"), FIGURE), zh_index=section("sec-a"))
         with pytest.raises(BuildError) as caught:
-            parity.refuse_differences(
-                site(index=section("sec-a", value("a"), FIGURE), zh_index=section("sec-a"))
-            )
+            parity.refuse_differences(root, root)
         assert str(caught.value).splitlines() == [
             "index.html, section sec-a: the edition 'zh' lacks figure cuts",
             "index.html, section sec-a: the edition 'zh' lacks quantity a",
@@ -164,8 +167,8 @@ class TestDifferences:
 
     def test_a_build_goes_on(self, site):
         root = site(index=value("a"), zh_index=value("a"))
-        parity.refuse_differences(root)
-        assert parity.differences(root) == []
+        parity.refuse_differences(root, root)
+        assert differences(root) == []
 
 
 PAGE = """---

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from analysis.publish.kept import Kept
 from analysis.publish.search import Section, sections, write
 
 PAGE = """<html><body><nav>Contents</nav><main><header><h1>A page</h1><p class="date">Today</p></header>
@@ -49,7 +50,7 @@ def test_each_edition_has_its_own_index_in_the_order_of_the_pages(tmp_path):
         path = tmp_path / page.output("html")
         path.parent.mkdir(exist_ok=True)
         path.write_text("<main><h1>标题</h1></main>", encoding="utf-8")
-    write(tmp_path, pages)
+    write(tmp_path, pages, Kept(tmp_path))
     told = {
         lang: (tmp_path / f"assets/search-{lang}.js").read_text(encoding="utf-8") for lang in ("en", "zh")
     }

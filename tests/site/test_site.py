@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,7 @@ import pytest
 
 from analysis.publish import handover
 from analysis.publish.notebook import spelled
+from tests.site.conftest import BRIEF
 
 HERE = Path(__file__).parent
 
@@ -180,4 +183,36 @@ def test_pdfs_are_for_every_reader_and_the_archive(project, name):
         "pdfuaid:part": "1",
         "pdfaid:part": "2",
         "pdfaid:conformance": "A",
+    }
+
+
+def test_a_changed_sentence_gives_the_site_that_is_built_from_nothing(project, tmp_path):
+    root = tmp_path / "project"
+    shutil.copytree(project, root)
+    with (root / "zh/robustness.qmd").open("a", encoding="utf-8") as page:
+        page.write("\n资料如此。\n")
+    notebooks = files(root / ".brief/meizhou")
+    kept = {path for path in (root / ".brief/kept").rglob("*") if path.is_file()}
+    command = [BRIEF, "build", "--renderer", "embedded"]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    site = files(root / "_site")
+    assert files(root / ".brief/meizhou") == notebooks
+    anew = {path for path in (root / ".brief/kept").rglob("*") if path.is_file()} - kept
+    assert {path.parent.relative_to(root / ".brief/kept").as_posix() for path in anew} == {
+        "html/zh/robustness.qmd",
+        "search/zh/robustness.html",
+        "letters/zh/robustness.html",
+        "lint/zh/robustness.html",
+        "parity/robustness.html",
+        "formats/zh/robustness.html",
+    }
+    shutil.rmtree(root / ".brief/kept")
+    (root / "_site/index.html").unlink()
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    assert files(root / "_site") == site != files(project / "_site")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
