@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from analysis.publish import EDITIONS, docx_reference, fonts, letters, pptx_reference
+from analysis.publish.kept import Kept
 from analysis.publish.render import FILES, RenderError, reference, slide_reference
 
 PREPARED = "BRIEF_PREPARED"
@@ -56,7 +57,7 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
         raise RenderError(message)
     for path in (path for name in set(FILES) - set(files) for path in out.rglob(f"*.{name}")):
         path.unlink()
-    letters.write_web_fonts(out, root / ".brief" / "fonts")
+    letters.write_web_fonts(out, root / ".brief" / "fonts", Kept(root))
     for path in out.rglob("*.pptx"):
         path.write_bytes(pptx_reference.finished(path.read_bytes()))
     for path in out.rglob("*.docx"):
