@@ -1,6 +1,6 @@
 # brief: set up and build everything     test: set up and run the tests
 # lab: JupyterLab on the notebooks       bench: measure        lock: renew the locked requirements
-# accept: the tables and charts have been read through: keep their words for the tests
+# accept: the tables, charts and pages have been looked through: keep their words and looks for the tests
 # browser: what the tests in a real browser need besides chromium; they are skipped without it
 # reference: scipy and pyfixest, which numbers are held against; those tests are skipped without it
 # power: simulate the power of the evaluation anew, after a change of its priors or method
@@ -31,7 +31,7 @@ bench: .venv/ready
 	$(BIN)/python -m tests.bench
 
 accept: .venv/ready
-	BRIEF_ACCEPT=1 $(BIN)/python -m pytest tests/site -k as_last_read
+	BRIEF_ACCEPT=1 $(BIN)/python -m pytest tests/site -k as_last
 
 browser: .venv/ready
 	$(call INSTALL,.venv) --require-hashes -r requirements/browser.txt
