@@ -37,6 +37,13 @@ if __name__ == "__main__":
 """
 """A build without records, evidence pages and checks: what these add is what they cost."""
 
+RENDER = """
+from pathlib import Path
+from analysis.publish import {0}
+
+{0}.render(Path.cwd(), Path.cwd() / ".brief" / "rendered")
+"""
+
 
 def run(project: Path, *command: str) -> None:
     """Run a program of this environment in ``project``; ends the bench with what it says where it fails."""
@@ -82,13 +89,23 @@ def measure(project: Path) -> dict[str, float]:
             shutil.rmtree(project / folder, ignore_errors=True)
         (project / ".brief").mkdir()
 
+    def render(renderer: str) -> Callable[[], None]:
+        return lambda: run(project, "python", "-c", RENDER.format(renderer))
+
+    def unrender() -> None:
+        for name in ("kept", "rendered"):
+            shutil.rmtree(project / ".brief" / name, ignore_errors=True)
+
     def edit() -> None:
         with (project / "index.qmd").open("a", encoding="utf-8") as page:
             page.write("\nA sentence is added.\n")
 
     whole = {STOCK: stock, LESS: bare, FULL: build}
+    renderers = {"embedded": "render"} | ({"Quarto": "quarto"} if shutil.which("quarto") else {})
+    rendering = {f"rendering all formats with {name}": render(module) for name, module in renderers.items()}
     return {
         **medians(whole, clear),
+        **medians(rendering, unrender),
         **medians({"build after a change of prose": build}, edit),
         **medians({"build with nothing changed": build}),
     }

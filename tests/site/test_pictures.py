@@ -75,7 +75,7 @@ class TestComparison:
         lined = self.page.copy()
         lined[3] = 0
         assert differing(lined, self.page) == pytest.approx(1 / 30)
-        assert 1 / 30 > TOLERANCE
+        assert TOLERANCE < 1 / 30
 
     @pytest.mark.parametrize("name", ["print-en", "print-zh", "web-en", "web-zh"])
     def test_a_page_moved_by_a_dot_is_seen(self, name):
