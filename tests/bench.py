@@ -70,6 +70,17 @@ def medians(
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
 
+def without(project: Path, *folders: str) -> Callable[[], None]:
+    """What deletes folders of a project, so that what they hold is made again."""
+
+    def clear() -> None:
+        for folder in folders:
+            shutil.rmtree(project / folder, ignore_errors=True)
+        (project / ".brief").mkdir(exist_ok=True)
+
+    return clear
+
+
 def measure(project: Path) -> dict[str, float]:
     """Seconds of each thing measured, in a copy of the project."""
     notebooks = sorted((project / "notebooks").glob("*.ipynb"))
@@ -84,17 +95,8 @@ def measure(project: Path) -> dict[str, float]:
     def bare() -> None:
         run(project, "python", "-c", BARE)
 
-    def clear() -> None:
-        for folder in (".brief", "_site", "evidence", "zh/evidence"):
-            shutil.rmtree(project / folder, ignore_errors=True)
-        (project / ".brief").mkdir()
-
     def render(renderer: str) -> Callable[[], None]:
         return lambda: run(project, "python", "-c", RENDER.format(renderer))
-
-    def unrender() -> None:
-        for name in ("kept", "rendered"):
-            shutil.rmtree(project / ".brief" / name, ignore_errors=True)
 
     def edit() -> None:
         with (project / "index.qmd").open("a", encoding="utf-8") as page:
@@ -104,8 +106,8 @@ def measure(project: Path) -> dict[str, float]:
     renderers = {"embedded": "render"} | ({"Quarto": "quarto"} if shutil.which("quarto") else {})
     rendering = {f"rendering all formats with {name}": render(module) for name, module in renderers.items()}
     return {
-        **medians(whole, clear),
-        **medians(rendering, unrender),
+        **medians(whole, without(project, ".brief", "_site", "evidence", "zh/evidence")),
+        **medians(rendering, without(project, ".brief/kept", ".brief/rendered")),
         **medians({"build after a change of prose": build}, edit),
         **medians({"build with nothing changed": build}),
     }
