@@ -151,9 +151,16 @@ def points(name: str) -> Callable[[Study, str], pl.DataFrame]:
 
     def told(study: Study, lang: str) -> pl.DataFrame:
         words = words_of(study, lang)
-        frame = {"tipping": _tipping_points, "response": _response_points, "permits": _permits_points}[name]
-        ends = [words[f"data.{end}"] for end in ("low", "central", "high")]
-        cells = [tuple(drawn(value, 1, lang) for value in row) for row in frame(study).iter_rows()]
+        frame, quantity, places = {
+            "tipping": (_tipping_points, "tipping.y", 1),
+            "response": (_response_points, "response.y", 1),
+            "permits": (_permits_points, "caseload.rate", 0),
+        }[name]
+        ends = [
+            words["data.of"].format(words[quantity], words[f"data.{end}"])
+            for end in ("low", "central", "high")
+        ]
+        cells = [tuple(drawn(value, places, lang) for value in row) for row in frame(study).iter_rows()]
         return pl.DataFrame(cells, schema=[words[f"{name}.x"], *ends], orient="row")
 
     return told

@@ -139,7 +139,7 @@ def test_charts_are_vega_lite(case, ledger, name, lang):
 def test_what_is_handed_over(case, ledger):
     record = whatif(Study(case, ledger), "caseload").record
     assert record["name"] == "whatif-caseload"
-    assert record["alt"]["en"].startswith("Cases a month of exposure and what they turn on: Provincial items")
+    assert record["alt"]["en"].startswith("As far as the numbers are left open, the caseload is ")
     assert "每月209至324件" in record["alt"]["zh"]
     data = live.data_of([record, {"name": "other"}])
     assert list(data) == ["whatif-caseload"]

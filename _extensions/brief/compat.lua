@@ -242,6 +242,18 @@ local function responsive(el)
   return { open, el, pandoc.RawInline("html", "</picture>") }, false
 end
 
+--- A table wider than the screen scrolls within its own box, also one that a notebook wrote as HTML.
+local function boxed(block)
+  if block.t == "RawBlock" and not block.text:match("^<table") then
+    return nil
+  elseif block.t == "Div" and not block.classes:includes("table-wrap") then
+    return nil
+  elseif block.t == "Div" then
+    return block, false
+  end
+  return pandoc.Div({ block }, pandoc.Attr("", { "table-wrap" })), false
+end
+
 local function finish(doc)
   labels.count = { fig = 0, tbl = 0 }
   doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div })

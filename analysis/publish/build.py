@@ -73,20 +73,19 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     from analysis.publish import evidence, kept, runtime  # noqa: PLC0415 - a build with nothing to do needs none
 
     stamp.void(made)
-    kept.Kept(root).begin()
-    prepare(root, options, report)
-    report(f"rendering with {renderer}")
-    new = root / WORK / "site"
-    shutil.rmtree(new, ignore_errors=True)
-    _renderer(renderer)(root, new, *([tuple(options.formats)] if options.formats else []))
-    evidence.write_records(new)
-    runtime.write(root, new)
-    report("holding every number against the ledger")
-    refuse_pages(root, new)
-    shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
-    swap(root, new)
+    with kept.Kept(root).building(whole=not options.formats):
+        prepare(root, options, report)
+        report(f"rendering with {renderer}")
+        new = root / WORK / "site"
+        shutil.rmtree(new, ignore_errors=True)
+        _renderer(renderer)(root, new, *([tuple(options.formats)] if options.formats else []))
+        evidence.write_records(new)
+        runtime.write(root, new)
+        report("holding every number against the ledger")
+        refuse_pages(root, new)
+        shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
+        swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
-    kept.Kept(root).sweep(whole=not options.formats)
     return True
 
 
@@ -146,7 +145,6 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         execute.warm()  # it imports the libraries of the analysis while this process does
     from analysis.publish import comparisons, evidence, prose, unused  # noqa: PLC0415 - they need the libraries of the analysis
 
-    interruptible()
     for name in cases:
         mine = [page for page in written if page.case == name]
         if fresh:
@@ -175,6 +173,7 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
     from analysis.claim_texts import told  # noqa: PLC0415
     from analysis.publish import execute, handover, pages, prose  # noqa: PLC0415
 
+    interruptible()
     report(f"checking {name}")
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)

@@ -147,11 +147,9 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
     if quarto.PREPARED in os.environ:
         return
     root = project_root()
-    with lock.alone(root):
-        kept.Kept(root).begin()
+    with lock.alone(root), kept.Kept(root).building(whole=False):
         building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
         quarto.prepare(root)
-        kept.Kept(root).sweep(whole=False)
 
 
 @cli.command()

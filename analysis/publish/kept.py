@@ -7,7 +7,9 @@ is what would be made.  What a build did not ask for goes when it is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +21,7 @@ from analysis.publish import stamp
 T = TypeVar("T")
 FOLDER = Path(".brief") / "kept"
 STARTED = "started"
-"""A file of the time at which the last build began."""
+"""A file of the time at which the build that is at work began."""
 
 PACKAGES = (
     "pypandoc_binary",
@@ -45,42 +47,59 @@ class Kept:
 
     def made(self, what: str, origin: object, paths: Iterable[Path], make: Callable[[], bytes]) -> bytes:
         """The content of ``what``, which ``make`` makes from nothing but ``origin`` and ``paths``."""
-        path = self._place(what, origin, paths)
+        path = self._place(what, origin, paths := list(paths))
         if path.is_file():
             path.touch()
             return path.read_bytes()
         content = make()
-        self._put(path, content)
+        if self._place(what, origin, paths) == path:
+            self._put(path, content)
         return content
 
     def found(
         self, what: str, origin: object, paths: Iterable[Path], find: Callable[[], Iterable[T]]
     ) -> list[T]:
         """What a check finds in nothing but ``origin`` and ``paths``; that it found nothing is kept."""
-        path = self._place(what, origin, paths)
+        path = self._place(what, origin, paths := list(paths))
         if path.is_file():
             path.touch()
             return []
         found = list(find())
-        if not found:
+        if not found and self._place(what, origin, paths) == path:
             self._put(path, b"")
         return found
 
-    def begin(self) -> None:
-        """Note that a build begins."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / STARTED).touch()
+    @contextmanager
+    def building(self, *, whole: bool = True) -> Iterator[None]:
+        """While a build is at work; what it did not ask for goes when it comes to a good end.
 
-    def sweep(self, *, whole: bool) -> None:
-        """Delete what the build that began has not asked for, since the next would not either.
-
-        After a build that is not ``whole``, a thing that it never asked for stays as it last was.
+        After a build that is not ``whole``, a thing that it never asked for stays as it last was.  Nothing
+        stays where the sources changed meanwhile, as old code may have read new files, or where the build
+        was killed, as nobody looked.
         """
-        since = (self._folder / STARTED).stat().st_mtime_ns
+        begun, before = self._folder / STARTED, self._sources()
+        if begun.exists():
+            shutil.rmtree(self._folder)
+        _machinery()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        begun.touch()
+        try:
+            yield
+            self._sweep(begun.stat().st_mtime_ns, whole=whole)
+        finally:
+            if self._sources() == before:
+                begun.unlink(missing_ok=True)
+            else:
+                shutil.rmtree(self._folder)
+
+    def _sweep(self, since: int, *, whole: bool) -> None:
         for folder in {path.parent for path in self._folder.rglob("*") if path.is_file()}:
             asked = {path: path.stat().st_mtime_ns >= since for path in folder.iterdir() if path.is_file()}
             for path in (path for path in asked if not asked[path] and (whole or any(asked.values()))):
                 path.unlink()
+
+    def _sources(self) -> str:
+        return stamp.fingerprint(self._root, (*stamp.ANALYSIS, *stamp.WRITTEN), {})
 
     def _place(self, what: str, origin: object, paths: Iterable[Path]) -> Path:
         return self._folder / what / stamp.digest(self._root, paths, [_machinery(), origin])

@@ -9,10 +9,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Thread
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from watchfiles import watch
 
@@ -27,7 +29,10 @@ BUILD = (sys.executable, "-c", "from analysis.publish.cli import main; main()", 
 
 RELOAD, CHANGED = "/-/reload.js", "/-/changed.js"
 ADDED = f'<script src="{RELOAD}?version={{}}" defer></script>'
-MISSING = f"<!DOCTYPE html><title>%(code)d</title>{ADDED.format('none')}<p>%(code)d: %(message)s</p>"
+MISSING = f"<!DOCTYPE html><title>%(code)d</title>{ADDED}<p>%(code)d: %(message)s</p>"
+OWN_NAMES = (HOST, "localhost")
+"""Hosts that a request may name: another name is that of a page elsewhere, made to lead here."""
+
 ASKING = """"use strict";
 {
   const own = new URL(document.currentScript.src);
@@ -71,6 +76,11 @@ class Server(ThreadingHTTPServer):
         """What tells the site apart from any other."""
         return self._version
 
+    def handle_error(self, *request: Any) -> None:  # noqa: ANN401 - as the library has it
+        """A browser that goes elsewhere leaves what it asked for; that is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*request)
+
     def show(self, version: str) -> None:
         """Have open pages loaded again, unless it is the version that they show."""
         with self._changed:
@@ -85,13 +95,16 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(SimpleHTTPRequestHandler):
     server: Server
-    error_message_format = MISSING
 
     def __init__(self, *given: object) -> None:
         super().__init__(*given, directory=str(given[-1].site))  # type: ignore[arg-type, attr-defined]
 
     def do_GET(self) -> None:
         asked, version = urlsplit(self.path), self.server.version
+        self.error_message_format = MISSING.format(version)
+        if self.headers.get("Host", "").rpartition(":")[0] not in OWN_NAMES or "\0" in unquote(self.path):
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
         path = Path(self.translate_path(self.path))
         if self.path.partition("?")[0].endswith("/"):
             path /= "index.html"

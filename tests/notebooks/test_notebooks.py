@@ -45,7 +45,7 @@ READINGS = {
     "override": ["-y", "assumptions: {municipal_start: '2024-01-22'}"],
     "earlier": ["-p", "as_of", "2023-12-31"],
 }
-NAMING_CLAIMS = {"matrix", "tornado", "whatif-caseload", "whatif-rated", "whatif-mix"}
+NAMING_CLAIMS = {"matrix", "tornado"}
 """Figures whose headline names claims, and no value."""
 
 CJK = re.compile(r"[\u4e00-\u9fff]")

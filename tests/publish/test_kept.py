@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,18 @@ class TestKept:
         path.rename(path.with_suffix(".part"))
         assert make()
 
+    def test_what_was_edited_while_it_was_read_is_not_kept(self, tmp_path):
+        source = tmp_path / "source"
+
+        def make() -> bytes:
+            source.write_text("edited", encoding="utf-8")
+            return source.read_bytes()
+
+        source.write_text("first", encoding="utf-8")
+        assert Kept(tmp_path).made("page", 1, [source], make) == b"edited"
+        source.write_text("first", encoding="utf-8")
+        assert Kept(tmp_path).made("page", 1, [source], b"first".strip) == b"first"
+
     def test_only_that_nothing_was_found_is_kept(self, tmp_path):
         told = Kept(tmp_path)
         assert told.found("check", 1, [], lambda: ["wrong"]) == ["wrong"]
@@ -127,10 +140,9 @@ class TestSweep:
         def build(*pages: str, whole: bool = True) -> set[str]:
             for path in (tmp_path / kept.FOLDER).rglob("*"):
                 os.utime(path, (0, 0))
-            told.begin()
-            for page in pages:
-                told.made(page[0], page, [], page.encode)
-            told.sweep(whole=whole)
+            with told.building(whole=whole):
+                for page in pages:
+                    told.made(page[0], page, [], page.encode)
             files = (path for path in (tmp_path / kept.FOLDER).glob("?/*") if path.is_file())
             return {path.read_text() for path in files}
 
@@ -143,10 +155,22 @@ class TestSweep:
     def test_of_less_than_a_whole_build_the_rest_stays_as_it_was(self, names):
         assert names("a2", whole=False) == {"a2", "b1", "c1"}
 
-    def test_what_was_made_since_a_build_failed_stays_until_the_next(self, tmp_path, names):
-        Kept(tmp_path).begin()
-        Kept(tmp_path).made("a", "a2", [], b"a2".strip)
+    def test_what_was_made_before_a_build_failed_stays_until_the_next(self, tmp_path, names):
+        with suppress(BuildError), Kept(tmp_path).building():
+            Kept(tmp_path).made("a", "a2", [], b"a2".strip)
+            raise BuildError("the rest")
+        assert {path.name for path in (tmp_path / kept.FOLDER).iterdir()} == {"a", "b", "c"}
         assert names("a2", "b1") == {"a2", "b1"}
+
+    def test_nothing_stays_where_the_sources_changed_meanwhile(self, tmp_path):
+        with Kept(tmp_path).building():
+            Kept(tmp_path).made("a", "a1", [], b"of old code".strip)
+            (tmp_path / "references.bib").write_text("new", encoding="utf-8")
+        assert not (tmp_path / kept.FOLDER).exists()
+
+    def test_nothing_stays_of_a_build_that_was_killed(self, tmp_path, names):
+        (tmp_path / kept.FOLDER / kept.STARTED).touch()
+        assert names("b1", whole=False) == {"b1"}
 
 
 @pytest.fixture

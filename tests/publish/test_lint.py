@@ -34,7 +34,7 @@ def root(ledger, tmp_path_factory):
     publish(root, ledger.to_json())
     for page in ("index.qmd", "notebooks/02-tiers.qmd"):
         (root / page).parent.mkdir(exist_ok=True)
-        (root / page).write_text("---\ncase: meizhou\n---\n", encoding="utf-8")
+        (root / page).write_text("---\ntitle: A page\ncase: meizhou\n---\n", encoding="utf-8")
     return root
 
 

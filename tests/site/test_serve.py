@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -105,8 +105,18 @@ class TestServe:
     def test_what_is_not_there_is_said_and_asks_again(self, serving):
         with pytest.raises(HTTPError, match="404") as caught:
             serving.page("nowhere.html")
-        assert "/-/reload.js?version=none" in caught.value.read().decode()
-        assert serving.page("-/changed.js?version=none") == "location.reload();"
+        version = re.search(r"reload\.js\?version=(\w+)", caught.value.read().decode())[1]
+        assert f"reload.js?version={version}" in serving.page("index.html")
+        assert serving.page("-/changed.js?version=older") == "location.reload();"
+
+    def test_a_page_elsewhere_that_leads_here_is_refused(self, serving):
+        asked = Request(serving.address, headers={"Host": "elsewhere.example:80"})  # noqa: S310
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(asked)  # noqa: S310 - our own address
+
+    def test_no_file_has_a_zero_byte_in_its_name(self, serving):
+        with pytest.raises(HTTPError, match="403"):
+            serving.page("index%00.html")
 
     def test_a_port_in_use_is_one_message(self, serving):
         port = serving.address.rstrip("/").rpartition(":")[2]
