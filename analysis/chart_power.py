@@ -10,6 +10,7 @@ from analysis.chart_panels import side_by_side
 from analysis.chart_style import NAVY, OCHRE, SLATE, SMALL, WIDTH, Panels, finished
 from analysis.charts import Study, drawn, headline, words_of
 from analysis.display import Unit
+from analysis.numerals import FIGURE
 
 GAP, ROOM = 26, 96
 """Between the panels, and to the right of the last for the names of the lines."""
@@ -105,7 +106,7 @@ def points(study: Study, lang: str) -> pl.DataFrame:
     rows = _frame(study, lang).with_columns(months=pl.Series(months)).sort("after", "effect", "exemplar")
     columns = (words["data.panel"], words["data.line"], words["power.x"], words["power.y"])
     cells = [
-        (months, f"[{name}]{{.drawn}}", drawn(exemplar, 0, lang), drawn(power, 1, lang))
+        (months, FIGURE.sub(r"[\g<0>]{.drawn}", name), drawn(exemplar, 0, lang), drawn(power, 1, lang))
         for months, name, exemplar, power in rows.select("months", "name", "exemplar", "power").iter_rows()
     ]
     return pl.DataFrame(cells, schema=columns, orient="row")

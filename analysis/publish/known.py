@@ -20,8 +20,8 @@ QUOTES = str.maketrans("“”‘’\xa0", "\"\"'' ")
 NAMING = ("title", "title_en", "publisher", "publisher_zh", "byline")
 """What names a source; what else is recorded of it is prose."""
 
-DRAWN = re.compile(r"\[([^\]]*)\]\{\.drawn\}")
-"""A number of a point that a figure draws, as it is handed over."""
+DRAWN = re.compile(r"\[(-?\d[\d,.]*)\]\{\.drawn\}")
+"""A number of a point that a figure draws, as it is handed over; words around it are read as all others."""
 
 CHANGED = " → "
 """What the recorder of revisions writes between what a cause was and is; other reasons are prose."""

@@ -47,6 +47,7 @@ GRADE = {"en": "Evidence: level 1 at best.", "zh": "证据：最高为第1级。
 def publish(root: Path, ledger: str) -> None:
     """Write what a build hands to the lint."""
     figure = {"notebook": "02-tiers", "keys": CUTS, "alt": {"en": "Bars.", "zh": "条形图。"}}
+    figure["points"] = {"en": "[1,000.5]{.drawn} [99 counties]{.drawn}", "zh": ""}
     work = root / ".brief" / "meizhou"
     work.mkdir(parents=True, exist_ok=True)
     (work / "ledger.json").write_text(ledger, encoding="utf-8")
@@ -494,6 +495,21 @@ class TestChecked:
     def test_what_flips_a_claim(self, refused, claim, text, right):
         found = refused(f'<td><span class="flip" data-claim="{claim}">{text}</span></td>')
         assert [each.why for each in found] == ([] if right else ["is not what flips a claim"])
+
+    @pytest.mark.parametrize(
+        ("figure", "text", "right"),
+        [
+            ("cuts", "1,000.5", True),
+            ("cuts", "1,000.6", False),
+            ("other", "1,000.5", False),
+            ("cuts", "99 counties", False),  # handed over as a point, but no bare number
+        ],
+    )
+    def test_what_a_figure_draws(self, refused, figure, text, right):
+        found = refused(f'<td><span class="drawn" data-figure="{figure}">{text}</span></td>')
+        assert [each.why for each in found] == (
+            [] if right else ["is no number of a point that the figure draws"]
+        )
 
     @pytest.mark.parametrize(
         ("grade", "text", "right"),
