@@ -66,7 +66,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     renderer = choose(options.renderer)
     settings = {**options.parameters, "engine": options.engine, "renderer": renderer}
     settings["formats"] = sorted(options.formats)
-    inputs = stamp.fingerprint(root, (*stamp.ANALYSIS, *stamp.WRITTEN), settings)
+    inputs = stamp.fingerprint(root, stamp.SOURCES, settings)
     made = root / MADE
     if stamp.is_current(root, made, inputs):
         return False

@@ -99,7 +99,7 @@ class Kept:
                 path.unlink()
 
     def _sources(self) -> str:
-        return stamp.fingerprint(self._root, (*stamp.ANALYSIS, *stamp.WRITTEN), {})
+        return stamp.fingerprint(self._root, stamp.SOURCES, {})
 
     def _place(self, what: str, origin: object, paths: Iterable[Path]) -> Path:
         return self._folder / what / stamp.digest(self._root, paths, [_machinery(), origin])

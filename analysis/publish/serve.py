@@ -23,7 +23,6 @@ from analysis.publish.build import MADE, SITE
 from analysis.publish.errors import BuildError
 
 HOST = "127.0.0.1"
-SOURCES = (*stamp.ANALYSIS, *stamp.WRITTEN)
 BUILD = (sys.executable, "-c", "from analysis.publish.cli import main; main()", "build")
 """A build is a process of its own, since what it imports may have changed."""
 
@@ -157,7 +156,7 @@ def changes(root: Path) -> Iterator[None]:
     """Once at the start, and then whenever the sources are no longer what they were the last time."""
     last = ""
     while True:
-        if (now := stamp.fingerprint(root, SOURCES, {})) != last:
+        if (now := stamp.fingerprint(root, stamp.SOURCES, {})) != last:
             last = now
             yield
         else:
@@ -175,7 +174,7 @@ def _wait(root: Path) -> None:
 def _folders(root: Path) -> Iterator[Path]:
     """The folders that sources lie in: those of environments and of what is built are not watched."""
     yield root
-    for top in {glob.partition("/")[0] for glob in SOURCES if "/" in glob}:
+    for top in {glob.partition("/")[0] for glob in stamp.SOURCES if "/" in glob}:
         yield from (path for path in (root / top, *(root / top).rglob("*")) if path.is_dir())
 
 

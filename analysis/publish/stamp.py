@@ -18,6 +18,8 @@ ANALYSIS = (
     "requirements/brief.txt",
 )
 WRITTEN = ("*.qmd", "zh/*.qmd", "zh/*.yml", "references.bib", "_quarto.yml", "_extensions/**/*")
+SOURCES = (*ANALYSIS, *WRITTEN)
+"""All that a site is made from."""
 
 
 def fingerprint(root: Path, globs: Iterable[str], settings: Mapping[str, Any]) -> str:
