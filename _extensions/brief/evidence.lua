@@ -185,7 +185,8 @@ local function drawn(name, markdown)
   })
 end
 
---- What a figure draws, folded away below it, each ledger value with the way to its record.
+--- What a figure draws, folded away below it, each ledger value with the way to its record. Written out
+-- here: Quarto takes tables apart and forgets which cells are heads of rows.
 function evidence.data(name, record, labels)
   if is_left_out(name) then
     return {}
@@ -194,7 +195,8 @@ function evidence.data(name, record, labels)
   if record.points then
     blocks:extend(drawn(name, record.points[page.language]))
   end
-  return folded(TEXT[page.language].data, blocks)
+  local written = pandoc.write(pandoc.Pandoc(blocks), "html", { wrap_text = "none" })
+  return folded(TEXT[page.language].data, pandoc.Blocks({ html(written) }))
 end
 
 return evidence
