@@ -3,6 +3,7 @@
 
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local callouts = dofile(pandoc.path.join({ here, "callouts.lua" }))
+local page = dofile(pandoc.path.join({ here, "page.lua" }))
 
 local TEXT = {
   en = {
@@ -254,13 +255,15 @@ local function boxed(block)
   return pandoc.Div({ block }, pandoc.Attr("", { "table-wrap" })), false
 end
 
+--- An evidence page has none of these, and each walk takes long there.
 local function finish(doc)
+  if page.is_evidence() then
+    return doc
+  end
   labels.count = { fig = 0, tbl = 0 }
-  doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div })
-  doc = doc:walk({ Cite = reference })
+  doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div }):walk({ Cite = reference })
   if format == "html" then
-    doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed })
-    doc = doc:walk({ traverse = "topdown", Image = responsive })
+    doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed, Image = responsive })
   elseif format == "typst" then
     doc = doc:walk({ Image = typst_image })
   elseif format == "docx" then
@@ -269,9 +272,9 @@ local function finish(doc)
   return doc
 end
 
-return {
-  { Meta = meta },
-  { Div = conditional, Span = conditional },
-  { Link = link },
-  { Pandoc = finish },
-}
+local function open(doc)
+  local parts = { Div = conditional, Span = conditional, Link = link }
+  return page.is_evidence() and doc or doc:walk(parts)
+end
+
+return { { Meta = meta }, { Pandoc = open }, { Pandoc = finish } }
