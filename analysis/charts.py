@@ -38,10 +38,12 @@ from analysis.chart_style import (
     room,
     rows,
 )
-from analysis.compare import TIERS
 from analysis.display import NOT_IDENTIFIED
 from analysis.entries import Ledger
 from analysis.words import PLACES, Wording, spelled
+
+TIERS = ("provincial", "municipal")
+"""The tiers whose results the charts of a case set side by side."""
 
 KIND_TONES = {"permit": NAVY, "other": BLUE, "service": MIST}
 EVENTS = ("provincial.requested_on", "provincial.granted_on", "municipal.decided_on", "pilot.decided_on")
@@ -236,7 +238,7 @@ def _shares(study: Study, lang: str) -> pl.DataFrame:
     """A part a tier, kind and panel, with its ends in per cent of the whole."""
     kinds, words = list(KIND_TONES), words_of(study, lang)
     kind, share = pl.col("kind"), pl.col("percent")
-    frame = compare.item_mix(study.ledger).rename({"share": "all", "share_of_powers": "powers"})
+    frame = compare.item_mix(study.case, study.ledger).rename({"share": "all", "share_of_powers": "powers"})
     parts = frame.unpivot(
         ["all", "powers"], index=frame.columns[:3], variable_name="of", value_name="percent"
     )

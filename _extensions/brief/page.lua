@@ -26,6 +26,13 @@ function page.to_root()
   return ("../"):rep(depth)
 end
 
+--- The way from the root to the pages of the case: its folder for a further case, else nothing.
+function page.home()
+  local input = quarto and pandoc.path.make_relative(quarto.doc.input_file, quarto.project.directory)
+  local top = pandoc.path.split(input or PANDOC_STATE.input_files[1])[1]
+  return top == page.case and top .. "/" or ""
+end
+
 local function lies_in(folder)
   local input = quarto and quarto.doc.input_file or PANDOC_STATE.input_files[1]
   return pandoc.path.filename(pandoc.path.directory(input)) == folder

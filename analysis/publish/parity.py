@@ -55,12 +55,12 @@ def refuse_differences(site: Path, root: Path) -> None:
 
 def differences(site: Path, root: Path) -> list[Difference]:
     """What the pages of either edition show and those of the other do not."""
-    globs = ("*.html", *(f"{folder}/*.html" for folder in LISTS))
+    homes = sorted({path.parent for path in site.glob("*/index.html")} - {site / EDITIONS["zh"]})
     pages = {
         lang: {
-            path.relative_to(site / folder).as_posix(): path
-            for glob in globs
-            for path in (site / folder).glob(glob)
+            (case / path.relative_to(case / folder)).relative_to(site).as_posix(): path
+            for case in (site, *homes)
+            for path in _pages(case / folder)
         }
         for lang, folder in EDITIONS.items()
     }
@@ -70,6 +70,12 @@ def differences(site: Path, root: Path) -> list[Difference]:
         find = partial(_differ, name, there)
         found += Kept(root).found(f"parity/{name}", list(there), there.values(), find)
     return found
+
+
+def _pages(folder: Path) -> Iterator[Path]:
+    """The pages of an edition, and its lists."""
+    for glob in ("*.html", *(f"{name}/*.html" for name in LISTS)):
+        yield from folder.glob(glob)
 
 
 def _differ(name: str, there: Mapping[str, Path]) -> Iterable[Difference]:

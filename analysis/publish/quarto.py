@@ -61,7 +61,7 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     for path in out.rglob("*.pptx"):
         path.write_bytes(pptx_reference.finished(path.read_bytes()))
     for path in out.rglob("*.docx"):
-        language = "zh" if path.is_relative_to(out / EDITIONS["zh"]) else "en"
+        language = "zh" if EDITIONS["zh"].name in path.relative_to(out).parts else "en"
         path.write_bytes(docx_reference.finished(path.read_bytes(), language))
 
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import docx_reference, fonts, letters, origins, pptx_reference, search
+from analysis.publish import EDITIONS, START, docx_reference, fonts, letters, origins, pptx_reference, search
 from analysis.publish.errors import BuildError
 from analysis.publish.kept import Kept
 from analysis.publish.origins import ASSETS, EXTENSION
@@ -32,9 +33,6 @@ FILES = tuple(extension for extension, _ in DOWNLOADS.values())
 """What pages are made into beside the web, by extension."""
 MEMORY = ("+RTS", "-A128m", "-RTS")
 """For Pandoc's runtime: with room for a page it need not tidy up, which takes it a fifth of its time."""
-
-START = "index.qmd"
-"""The brief, with which the site opens."""
 
 DATA = {
     "tables.xlsx": {"en": "Tables (Excel)", "zh": "数据表（Excel）"},
@@ -81,7 +79,7 @@ class Page:
     @property
     def name(self) -> str:
         """The path, the same for every edition."""
-        return self.path.as_posix().removeprefix("zh/")
+        return "/".join(part for part in self.path.parts if part != EDITIONS["zh"].name)
 
     def output(self, extension: str) -> PurePosixPath:
         """Where a format of the page goes, relative to the site."""
@@ -147,7 +145,7 @@ def _navigation(site: Site, page: Page) -> dict[str, Any]:
     related = [other for other in site.pages if other.case == page.case]
     briefs = [other for other in related if other.path.name == START]
     others = [other for other in related if other not in briefs]
-    notebooks = [other for other in others if other.path.parts[0] == "notebooks"]
+    notebooks = [other for other in others if other.path.parent.name == "notebooks"]
     own = [
         other for other in (*briefs, *others) if other not in notebooks and other.language == page.language
     ]
@@ -162,11 +160,33 @@ def _navigation(site: Site, page: Page) -> dict[str, Any]:
         "editions": [
             entry(other, NAMES[other.language]) for other in (briefs if page in notebooks else editions)
         ],
+        "cases": _cases(site, page),
         "own": [entry(other, other.title) | {"brief": other in briefs} for other in own],
         "downloads": _downloads(site, page),
         "index": search.INDEX.format(page.language),
         "notebooks": [entry(other, other.title) for other in notebooks],
     }
+
+
+def _cases(site: Site, page: Page) -> list[dict[str, Any]]:
+    """The briefs of all cases in the language of a page, that at the root first, where there are several."""
+    briefs = [each for each in site.pages if each.path.name == START and each.language == page.language]
+    briefs.sort(key=lambda brief: len(brief.path.parts))
+    return [
+        {
+            "href": _href(page, brief.output("html")),
+            "name": _called(site.root, brief),
+            "current": brief.case == page.case,
+        }
+        for brief in briefs
+        if len(briefs) > 1
+    ]
+
+
+def _called(root: Path, brief: Page) -> str:
+    """What the case of a brief is called."""
+    about = tomllib.loads((root / "seeds" / brief.case / "case.toml").read_text(encoding="utf-8-sig"))
+    return str(about[f"name_{brief.language}"])
 
 
 def _downloads(site: Site, page: Page) -> list[dict[str, str]]:
@@ -354,7 +374,7 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
                 job.result()
         finally:
             pool.shutdown(cancel_futures=True)
-    start_first = sorted(site.pages, key=lambda page: page.name != START)
+    start_first = sorted(site.pages, key=lambda page: page.path.name != START)
     kept = Kept(site.root)
     search.write(site.out, [page for page in start_first if "html" in page.formats], kept)
     letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"), kept)

@@ -171,11 +171,11 @@ def _wait(root: Path) -> None:
         raise SystemExit from None
 
 
-def _folders(root: Path) -> Iterator[Path]:
+def _folders(root: Path) -> set[Path]:
     """The folders that sources lie in: those of environments and of what is built are not watched."""
-    yield root
-    for top in {glob.partition("/")[0] for glob in stamp.SOURCES if "/" in glob}:
-        yield from (path for path in (root / top, *(root / top).rglob("*")) if path.is_dir())
+    tops = {glob.partition("/")[0] for glob in stamp.SOURCES if "/" in glob} - {"*"}
+    trees = {path for top in tops for path in (root / top, *(root / top).rglob("*")) if path.is_dir()}
+    return {root, *trees, *(path.parent for path in stamp.sources(root, stamp.WRITTEN))}
 
 
 def _build(root: Path, options: Sequence[str]) -> bool:

@@ -469,7 +469,7 @@ class TestDrawing:
     def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path):
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
         both = {"en": spec, "zh": spec}
-        with Drawing(tmp_path) as drawing:
+        with Drawing(tmp_path, "meizhou") as drawing:
             drawing.add([{"kind": "figure", "name": "bad", "specs": both, "narrow": both}])
             with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
                 drawing.write()
@@ -477,7 +477,7 @@ class TestDrawing:
 
     def test_what_is_no_figure_any_more_goes(self, tmp_path):
         old = write(tmp_path / "zh/figures/old.svg", "<svg/>")
-        with Drawing(tmp_path) as drawing:
+        with Drawing(tmp_path, "meizhou") as drawing:
             drawing.write()
         assert not old.exists()
 
