@@ -153,6 +153,20 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
 
 
 @cli.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Lay out a case called NAME: seed files that say what goes where, and a skeleton of its pages.
+
+    Nothing is overwritten.
+    """
+    from analysis.publish.new import lay_out  # noqa: PLC0415
+
+    for file in lay_out(project_root(), name):
+        click.echo(file)
+    click.echo(f"Fill in seeds/{name}/; 'brief check {name}' says what is missing")
+
+
+@cli.command()
 @click.argument("cases", nargs=-1, metavar="[CASE]...")
 @click.option(
     "--sources",
