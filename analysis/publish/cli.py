@@ -157,7 +157,7 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
 def new(name: str) -> None:
     """Lay out a case called NAME: seed files that say what goes where, and a skeleton of its pages.
 
-    Nothing is overwritten.
+    Of a case that has one of the two, the other; nothing is overwritten.
     """
     from analysis.publish.new import lay_out  # noqa: PLC0415
 

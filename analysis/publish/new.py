@@ -20,6 +20,7 @@ from analysis.findings import UnusableError
 from analysis.keys import COMMENT
 from analysis.publish import EDITIONS, GENERATED
 from analysis.publish.known import rows
+from analysis.publish.pages import written_pages
 
 SKELETON = Path(__file__).parent / "skeleton"
 PAGES = ("index.qmd", "zh/index.qmd", "zh/_formats.yml")
@@ -32,18 +33,19 @@ TAKEN = frozenset({*GENERATED, EDITIONS["zh"].name, "assets", "data", "figures",
 
 
 def lay_out(root: Path, name: str) -> list[str]:
-    """Write the files of a new case, and say which.
+    """Write the seed files and the pages of a new case, or those of the two that it lacks, and say which.
 
-    Raises UnusableError for a name that cannot be one, and where there is anything already: nothing is
-    overwritten.
+    Raises UnusableError for a name that cannot be one, and for a case that has both: nothing is overwritten.
     """
     if not re.fullmatch(schemas.NAME, name) or name in TAKEN:
         expected = f"{schemas.PATTERNS[schemas.NAME]}, and none that a site uses itself"
         raise UnusableError(name, f"is no name for a case; expected {expected}")
-    if there := [folder for folder in (f"seeds/{name}", name) if (root / folder).exists()]:
-        raise UnusableError(there[0], "is there already, and nothing is overwritten")
-    files = {f"seeds/{name}/{file}": text for file, text in _seeds(root).items()}
-    files |= {f"{name}/{page}": (SKELETON / page).read_text(encoding="utf-8") for page in PAGES}
+    rooted = {page.case for page in written_pages(root) if not page.folder}
+    files = {} if (root / "seeds" / name).exists() else _seeds(root, f"seeds/{name}")
+    if not (root / name).exists() and name not in rooted:
+        files |= {f"{name}/{page}": (SKELETON / page).read_text(encoding="utf-8") for page in PAGES}
+    if not files:
+        raise UnusableError(f"seeds/{name}", "is there already, and so are its pages; nothing is overwritten")
     for file, text in files.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).write_text(_named(text, name), encoding="utf-8")
@@ -55,11 +57,11 @@ def _named(text: str, name: str) -> str:
     return text.replace("@name@", name).replace("@Name@", name.capitalize()).replace("@date@", today)
 
 
-def _seeds(root: Path) -> dict[str, str]:
-    """The seed files of a case."""
+def _seeds(root: Path, folder: str) -> dict[str, str]:
+    """The seed files of a case, which lie in a ``folder``."""
     columns = tomllib.loads((SKELETON / "columns.toml").read_text(encoding="utf-8"))
-    tables = {f"{table}.csv": _table(root, table, told) for table, told in columns.items()}
-    return {"case.toml": (SKELETON / "case.toml").read_text(encoding="utf-8"), **tables}
+    tables = {f"{folder}/{table}.csv": _table(root, table, told) for table, told in columns.items()}
+    return {f"{folder}/case.toml": (SKELETON / "case.toml").read_text(encoding="utf-8"), **tables}
 
 
 def _table(root: Path, table: str, told: Mapping[str, str]) -> str:
