@@ -40,8 +40,10 @@ def refuse_unused(root: Path) -> None:
 def _unused(
     root: Path, case: str, known: Known, said: Collection[str], shown: Collection[str]
 ) -> Iterator[str]:
-    claims, shared = _claims(root, case), _shared(root, case)
-    for claim in claims.keys() & known.flips.keys() - {*said, *shared}:
+    shared = _shared(root, case)
+    made = known.flips.keys() - (shared - {*said})
+    claims = {name: claim for name, claim in _claims(root, case).items() if name in made}
+    for claim in claims.keys() - {*said}:
         yield f"{claims[claim].file}: no page says the claim '{claim}'"
     used = {*shown, *(key for claim in claims.values() for key in claim.names if key in known.entries)}
     needed = set(used)
