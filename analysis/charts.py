@@ -40,6 +40,7 @@ from analysis.chart_style import (
 )
 from analysis.display import NOT_IDENTIFIED
 from analysis.entries import Ledger
+from analysis.printed import FINEST
 from analysis.words import PLACES, Wording, spelled
 
 TIERS = ("provincial", "municipal")
@@ -75,6 +76,17 @@ def headline(study: Study, chart: str, lang: str) -> tuple[str, str]:
 def drawn(value: float, digits: int, lang: str) -> str:
     """A number of a point that a chart draws, marked as such: it is computed for the chart alone."""
     return f"[{display.number(value, digits, lang)}]{{.drawn}}"
+
+
+def point(study: Study, key: str, value: float, lang: str) -> str:
+    """A number of a point of a ledger quantity, with no more decimals than the ledger writes of it.
+
+    It has more where it would read as nought without being so.
+    """
+    digits = len(study.ledger.text(key, "en", "bare").partition(".")[2])
+    while digits < FINEST and value and not round(value, digits):
+        digits += 1
+    return drawn(value, digits, lang)
 
 
 def words_of(study: Study, lang: str) -> Wording:
@@ -315,8 +327,8 @@ def satisfaction(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
 
 
 def _curve(ledger: Ledger, most: float) -> pl.DataFrame:
-    """The points of the curve, evenly on its logarithmic scale."""
-    sizes = [10 * (most / 10) ** (step / 40) for step in range(41)]
+    """The points of the curve, as evenly on its logarithmic scale as whole numbers lie."""
+    sizes = sorted({float(round(10 * (most / 10) ** (step / 40))) for step in range(41)})
     return pl.DataFrame({"ratings": sizes, "ceiling": [_ceiling(ledger, size) for size in sizes]})
 
 
@@ -325,7 +337,8 @@ def satisfaction_points(study: Study, lang: str) -> pl.DataFrame:
     words, named = words_of(study, lang), _ratings(study, lang)
     curve = _curve(study.ledger, max([1000.0, *named["ratings"]]))
     both = pl.concat([curve, named.select("ratings", "ceiling")]).unique().sort("ratings")
-    cells = [(drawn(size, 1, lang), drawn(most, 2, lang)) for size, most in both.iter_rows()]
+    key = "satisfaction.dissatisfied_ceiling"
+    cells = [(drawn(size, 0, lang), point(study, key, most, lang)) for size, most in both.iter_rows()]
     return pl.DataFrame(cells, schema=[words["satisfaction.x"], words["satisfaction.y"]], orient="row")
 
 

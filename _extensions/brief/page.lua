@@ -50,15 +50,19 @@ function page.is_html()
   return FORMAT:match("html") ~= nil
 end
 
---- A file that `brief prepare` wrote for the case of this page.
-function page.read(name)
-  assert(page.case, "this page uses published content but has no `case:` in its front matter")
-  local path = pandoc.path.join({ page.project_root(), ".brief", page.case, name })
-  local missing = ".brief/" .. page.case .. "/" .. name .. " is missing: run `brief prepare`"
-  local file = assert(io.open(path, "r") or nil, missing)
+--- A file that `brief prepare` wrote.
+function page.read_prepared(name)
+  local path = pandoc.path.join({ page.project_root(), ".brief", name })
+  local file = assert(io.open(path, "r") or nil, ".brief/" .. name .. " is missing: run `brief prepare`")
   local text = file:read("a")
   file:close()
   return pandoc.json.decode(text, false)
+end
+
+--- A file that `brief prepare` wrote for the case of this page.
+function page.read(name)
+  assert(page.case, "this page uses published content but has no `case:` in its front matter")
+  return page.read_prepared(page.case .. "/" .. name)
 end
 
 return page

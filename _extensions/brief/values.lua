@@ -346,11 +346,6 @@ local function finish(doc)
   doc.blocks = head .. pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
   doc = FORMAT:match("typst") and doc:walk(module("typst.lua")) or doc
   doc.meta.whatif = whatifs ~= nil
-  if quarto and page.is_html() then
-    quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js", "whatif.js" } })
-    local faces = '<link rel="stylesheet" href="' .. page.to_root() .. 'assets/fonts/fonts.css">'
-    quarto.doc.include_text("in-header", faces)
-  end
   return doc
 end
 

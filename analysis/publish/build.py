@@ -51,13 +51,13 @@ class Options:
         return {"as_of": self.as_of, "assumptions": dict(self.assumptions)}
 
 
-def build(root: Path, options: Options, report: Report) -> bool:
+def build(root: Path, options: Options, report: Report, *, wait: bool = False) -> bool:
     """Build the site; returns whether there was anything to do.
 
     ``report`` is told each step as it begins.  Raises CaseError, BuildError or RenderError, and then
-    leaves the site as it was.
+    leaves the site as it was; another build at work is waited for, or else refused too.
     """
-    with lock.alone(root):
+    with lock.alone(root, (lambda: report("waiting for another build to end")) if wait else None):
         return _build(root, options, report)
 
 
@@ -176,7 +176,7 @@ def _generated(root: Path, cases: Sequence[str]) -> Iterator[Path]:
 def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.claim_texts import told  # noqa: PLC0415
-    from analysis.publish import execute, handover, pages, prose  # noqa: PLC0415
+    from analysis.publish import execute, handover, pages, points, prose  # noqa: PLC0415
 
     interruptible()
     report(f"checking {name}")
@@ -202,6 +202,7 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
         in_order = [record for stem in sorted(handed) for record in handed[stem]]
         handover.refuse_twins(in_order)
         handover.refuse_disagreement(entries, in_order)
+        points.refuse_undrawn(in_order)
         report("writing figures, tables and data")
         handover.write_all(root, case, entries, dict(sorted(executed.items())), in_order)
         drawing.write()

@@ -23,8 +23,8 @@ from analysis.publish.build import MADE, SITE
 from analysis.publish.errors import BuildError
 
 HOST = "127.0.0.1"
-BUILD = (sys.executable, "-c", "from analysis.publish.cli import main; main()", "build")
-"""A build is a process of its own, since what it imports may have changed."""
+BUILD = (sys.executable, "-c", "from analysis.publish.cli import main; main()", "build", "--wait")
+"""A build is a process of its own, since what it imports may have changed; it waits for any other to end."""
 
 RELOAD, CHANGED = "/-/reload.js", "/-/changed.js"
 ADDED = f'<script src="{RELOAD}?version={{}}" defer></script>'
