@@ -75,4 +75,4 @@ lock:
 	$(LOCK) --group reference --constraint requirements/brief.txt --output-file requirements/reference.txt
 
 clean:
-	rm -rf .brief _site figures zh/figures evidence zh/evidence revisions zh/revisions data notebooks/*.qmd
+	rm -rf .brief _site assets figures zh/figures evidence zh/evidence revisions zh/revisions data notebooks/*.qmd

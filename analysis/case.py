@@ -17,6 +17,7 @@ from analysis import expr, schemas
 from analysis.about import read_about
 from analysis.claim_files import Claim, claim_files, read_claims, twice
 from analysis.findings import CaseError, Finding, UnusableError
+from analysis.keys import COMMENT
 from analysis.project import project_root
 from analysis.tables import read, read_register
 
@@ -44,7 +45,7 @@ REGISTERS = {
 """Files that a case may do without, or that may hold a header only."""
 
 ABSENT = ("assumptions", "measures")
-"""Files that a case may do without; where they stand, they hold rows."""
+"""Other files that a case may do without, likewise."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
         message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
         raise UnusableError(f"seeds/{name}/case.toml", message)
     reading = _Reading(root)
-    absent = {table: OWN[table] for table in ABSENT if not (root / own_file(name, table)).exists()}
+    absent = {table: OWN[table] for table in ABSENT}
     frames = {
         table: reading.of(read, file_of(name, table), schema)
         for table, schema in {**SHARED, **OWN}.items()
@@ -252,7 +253,8 @@ def _others(root: Path, name: str) -> dict[str, list[dict[str, str]]]:
             suppress(OSError, csv.Error),
             path.open(encoding="utf-8-sig", errors="replace", newline="") as lines,
         ):
-            found[table] += [row for row in csv.DictReader(lines, restval="") if row.get(_key(table))]
+            rows = csv.DictReader(lines, restval="")
+            found[table] += [row for row in rows if not (row.get(_key(table)) or COMMENT).startswith(COMMENT)]
     return found
 
 

@@ -106,7 +106,7 @@ def points(study: Study, lang: str) -> pl.DataFrame:
     rows = _frame(study, lang).with_columns(months=pl.Series(months)).sort("after", "effect", "exemplar")
     columns = (words["data.panel"], words["data.line"], words["power.x"], words["power.y"])
     cells = [
-        (months, FIGURE.sub(r"[\g<0>]{.drawn}", name), drawn(exemplar, 0, lang), drawn(power, 1, lang))
+        (months, FIGURE.sub(r"[\g<0>]{.drawn}", name), drawn(exemplar, 0, lang), drawn(power, 0, lang))
         for months, name, exemplar, power in rows.select("months", "name", "exemplar", "power").iter_rows()
     ]
     return pl.DataFrame(cells, schema=columns, orient="row")

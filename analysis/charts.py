@@ -38,10 +38,13 @@ from analysis.chart_style import (
     room,
     rows,
 )
-from analysis.compare import TIERS
 from analysis.display import NOT_IDENTIFIED
 from analysis.entries import Ledger
+from analysis.printed import FINEST
 from analysis.words import PLACES, Wording, spelled
+
+TIERS = ("provincial", "municipal")
+"""The tiers whose results the charts of a case set side by side."""
 
 KIND_TONES = {"permit": NAVY, "other": BLUE, "service": MIST}
 EVENTS = ("provincial.requested_on", "provincial.granted_on", "municipal.decided_on", "pilot.decided_on")
@@ -73,6 +76,17 @@ def headline(study: Study, chart: str, lang: str) -> tuple[str, str]:
 def drawn(value: float, digits: int, lang: str) -> str:
     """A number of a point that a chart draws, marked as such: it is computed for the chart alone."""
     return f"[{display.number(value, digits, lang)}]{{.drawn}}"
+
+
+def point(study: Study, key: str, value: float, lang: str) -> str:
+    """A number of a point of a ledger quantity, with no more decimals than the ledger writes of it.
+
+    It has more where it would read as nought without being so.
+    """
+    digits = len(study.ledger.text(key, "en", "bare").partition(".")[2])
+    while digits < FINEST and value and not round(value, digits):
+        digits += 1
+    return drawn(value, digits, lang)
 
 
 def words_of(study: Study, lang: str) -> Wording:
@@ -236,7 +250,7 @@ def _shares(study: Study, lang: str) -> pl.DataFrame:
     """A part a tier, kind and panel, with its ends in per cent of the whole."""
     kinds, words = list(KIND_TONES), words_of(study, lang)
     kind, share = pl.col("kind"), pl.col("percent")
-    frame = compare.item_mix(study.ledger).rename({"share": "all", "share_of_powers": "powers"})
+    frame = compare.item_mix(study.case, study.ledger).rename({"share": "all", "share_of_powers": "powers"})
     parts = frame.unpivot(
         ["all", "powers"], index=frame.columns[:3], variable_name="of", value_name="percent"
     )
@@ -313,8 +327,8 @@ def satisfaction(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
 
 
 def _curve(ledger: Ledger, most: float) -> pl.DataFrame:
-    """The points of the curve, evenly on its logarithmic scale."""
-    sizes = [10 * (most / 10) ** (step / 40) for step in range(41)]
+    """The points of the curve, as evenly on its logarithmic scale as whole numbers lie."""
+    sizes = sorted({float(round(10 * (most / 10) ** (step / 40))) for step in range(41)})
     return pl.DataFrame({"ratings": sizes, "ceiling": [_ceiling(ledger, size) for size in sizes]})
 
 
@@ -323,7 +337,8 @@ def satisfaction_points(study: Study, lang: str) -> pl.DataFrame:
     words, named = words_of(study, lang), _ratings(study, lang)
     curve = _curve(study.ledger, max([1000.0, *named["ratings"]]))
     both = pl.concat([curve, named.select("ratings", "ceiling")]).unique().sort("ratings")
-    cells = [(drawn(size, 1, lang), drawn(most, 2, lang)) for size, most in both.iter_rows()]
+    key = "satisfaction.dissatisfied_ceiling"
+    cells = [(drawn(size, 0, lang), point(study, key, most, lang)) for size, most in both.iter_rows()]
     return pl.DataFrame(cells, schema=[words["satisfaction.x"], words["satisfaction.y"]], orient="row")
 
 

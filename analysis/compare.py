@@ -1,4 +1,4 @@
-"""The tiers and the pilot side by side, as frames of ledger values."""
+"""The tiers of a case side by side, as frames of ledger values."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from analysis.case import Case
 from analysis.entries import Ledger
 
-TIERS = ("provincial", "municipal")
 OUTCOMES = (
     "cases",
     "months",
@@ -47,15 +47,20 @@ def values(ledger: Ledger, keys: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**schema, **numbers, "unit": pl.String, "status": pl.String})
 
 
-def tiers(ledger: Ledger, outcomes: Sequence[str] = OUTCOMES) -> pl.DataFrame:
+def tiers(case: Case, ledger: Ledger, outcomes: Sequence[str] = OUTCOMES) -> pl.DataFrame:
     """The tier comparison: a row a tier and outcome that the case has, in the order of ``outcomes``."""
-    keys = [key for outcome in outcomes for tier in TIERS if (key := f"{tier}.{outcome}") in ledger.entries]
+    keys = [
+        key
+        for outcome in outcomes
+        for tier in case.about["tiers"]
+        if (key := f"{tier}.{outcome}") in ledger.entries
+    ]
     split = pl.col("key").str.split_exact(".", 1).struct.rename_fields(["tier", "outcome"])
     return values(ledger, keys).with_columns(split.alias("parts")).unnest("parts")
 
 
-def item_mix(ledger: Ledger) -> pl.DataFrame:
-    """Items by kind of power, municipal items and pilot: counts, shares of all, shares of powers proper.
+def item_mix(case: Case, ledger: Ledger) -> pl.DataFrame:
+    """Items by kind of power and tier: counts, shares of all, shares of powers proper.
 
     Shares are in per cent.  Public services are not powers, so they have no share among them.
     """
@@ -66,7 +71,7 @@ def item_mix(ledger: Ledger) -> pl.DataFrame:
             "items": _number(ledger[f"{tier}.item_{kind}{'' if kind == 'other' else 's'}"].value),
             "share": _number(ledger[f"{tier}.{kind}_share"].value),
         }
-        for tier in ("municipal", "pilot")
+        for tier in case.about["tiers"]
         for kind in KINDS
         if f"{tier}.{kind}_share" in ledger.entries
     ]

@@ -9,6 +9,9 @@ from collections.abc import Collection
 KEY = re.compile(r"`([^`]+)`\{\.value(?:\s+as=)?([^}]*)\}")
 """A ledger value in prose or in a table cell, and its form, where one is named."""
 
+COMMENT = "#"
+"""How a row of a seed file begins that is for whoever fills it in."""
+
 FORMS = ("value", "interval", "bare", "words")
 """The forms in which a value may be asked for."""
 

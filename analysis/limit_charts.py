@@ -29,7 +29,7 @@ from analysis.chart_style import (
     rows,
     wrapped,
 )
-from analysis.charts import Study, drawn, headline, words_of
+from analysis.charts import Study, drawn, headline, point, words_of
 from analysis.claims import space_of
 from analysis.compare import values
 from analysis.display import NOT_IDENTIFIED
@@ -133,15 +133,15 @@ def number(value: float | str | None) -> float:
 
 
 def _speeds() -> list[float]:
-    """The places at which the curve of the tipping point is computed."""
+    """The places at which the curve of the tipping point is computed: whole numbers."""
     low, high = SPEEDS
-    return [low * (high / low) ** (step / 30) for step in range(31)]
+    return sorted({float(round(low * (high / low) ** (step / 30))) for step in range(31)})
 
 
 def _shares_counted(study: Study) -> tuple[float, pl.DataFrame]:
     """Of the construction permits, the most that can be counted; cases a month by how many are."""
     most = study.ledger["permits_counted"].high
-    places = [most * step / 8 for step in range(9)] if isinstance(most, float) else []
+    places = [most * step / 10 for step in range(11)] if isinstance(most, float) else []
     most = most if isinstance(most, float) else 0.0
     return most, swept(study, "provincial.cases_other_per_month", "permits_counted", places)
 
@@ -151,16 +151,17 @@ def points(name: str) -> Callable[[Study, str], pl.DataFrame]:
 
     def told(study: Study, lang: str) -> pl.DataFrame:
         words = words_of(study, lang)
-        frame, quantity, places = {
-            "tipping": (_tipping_points, "tipping.y", 1),
-            "response": (_response_points, "response.y", 1),
-            "permits": (_permits_points, "caseload.rate", 0),
+        found, key, quantity = {
+            "tipping": (_tipping_points, "gap.mix_needed", "tipping.y"),
+            "response": (_response_points, "municipal.satisfied_of_all", "response.y"),
+            "permits": (_permits_points, "provincial.cases_other_per_month", "caseload.rate"),
         }[name]
-        ends = [
-            words["data.of"].format(words[quantity], words[f"data.{end}"])
-            for end in ("low", "central", "high")
+        frame = found(study)
+        ends = [words["data.of"].format(words[quantity], words[f"data.{end}"]) for end in frame.columns[1:]]
+        cells = [
+            (drawn(at, 0, lang), *(point(study, key, value, lang) for value in row))
+            for at, *row in frame.iter_rows()
         ]
-        cells = [tuple(drawn(value, places, lang) for value in row) for row in frame(study).iter_rows()]
         return pl.DataFrame(cells, schema=[words[f"{name}.x"], *ends], orient="row")
 
     return told
@@ -174,7 +175,7 @@ def _tipping_points(study: Study) -> pl.DataFrame:
 
 def _response_points(study: Study) -> pl.DataFrame:
     band = swept(study, "municipal.satisfied_of_all", "municipal_rated_share", (0.0, 1.0))
-    return band.with_columns(pl.col("at") * 100)
+    return band.select(pl.col("at") * 100, "low", "high")
 
 
 def _permits_points(study: Study) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import dataframely as dy
 import polars as pl
 
 from analysis.findings import Finding, UnusableError
+from analysis.keys import COMMENT
 from analysis.schemas import expected
 
 SPACED = {"prefix", "suffix"}
@@ -72,7 +73,7 @@ def validated(frame: pl.DataFrame, name: str, schema: type[dy.Schema]) -> tuple[
 
 
 def _parse(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
-    """The header, and each row that is not blank after its place in the file."""
+    """The header, and each row that is neither blank nor a comment after its place in the file."""
     try:
         header, *lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     except csv.Error as error:
@@ -82,7 +83,7 @@ def _parse(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
     rows = [
         (place, [cell if at in spaced else cell.strip() for at, cell in enumerate(line)])
         for place, line in enumerate(lines, start=2)
-        if any(line)
+        if any(line) and not line[0].startswith(COMMENT)
     ]
     ragged = [
         Finding(name, place, "", f"has {len(row)} cells; expected {len(header)}, as in the header")

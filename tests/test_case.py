@@ -106,13 +106,18 @@ class TestUnreadableFiles:
         [
             (lambda _: b"", "the file is empty"),
             (lambda _: b"\n \n", "the file is empty"),
-            (lambda text: text.split("\n")[0].encode(), "the file has a header and no rows"),
         ],
-        ids=["empty", "blank", "header only"],
+        ids=["empty", "blank"],
     )
     def test_nothing_in_it(self, project, file, encode, message):
         project.rewrite(file, encode)
         assert project.problems() == (2, [f"seeds/{file}: {message}"])
+
+    @pytest.mark.parametrize("file", [FACTS, UNITS, INDICATORS, QUANTITIES])
+    @pytest.mark.parametrize("comment", ["", "# id: the key\n"], ids=["header only", "comment"])
+    def test_no_rows(self, project, file, comment):
+        project.rewrite(file, lambda text: (text.split("\n")[0] + "\n" + comment).encode())
+        assert project.problems() == (2, [f"seeds/{file}: the file has a header and no rows"])
 
     @pytest.mark.parametrize("file", [FACTS, ASSUMPTIONS, QUANTITIES])
     def test_gbk(self, project, file):

@@ -355,20 +355,40 @@ def marked(*texts: str) -> tuple[str, ...]:
 
 def test_the_points_of_a_curve_are_those_computed(study):
     # 1 - 0.05^(1/10) = 0.2589
-    assert points_of(study, "satisfaction")[0] == marked("10.0", "25.89")
-    # the gap of 3.06 points, [3.05, 3.07] with rounding, over a difference of 30 points
-    assert marked("30.0", "10.2", "10.2", "10.2") in points_of(study, "tipping")
+    assert points_of(study, "satisfaction")[0] == marked("10", "26")
+    # 1 - 0.05^(1/1000) = 0.0030, which may not read as nought
+    assert points_of(study, "satisfaction")[-1] == marked("1,000", "0.3")
+    # the gap of 3.06 points, [3.05, 3.07] with rounding, over a difference of 30 points: 10.2
+    assert marked("30", "10", "10", "10") in points_of(study, "tipping")
     # nobody rated: anything; all rated: the printed 100%, [99.5, 100]
-    response = points_of(study, "response")
-    assert [row[0] for row in response] == list(marked("0.0", "100.0"))
-    assert (response[0][1], response[0][3]) == marked("0.0", "100.0")
+    assert points_of(study, "response") == [marked("0", "0", "100"), marked("100", "100", "100")]
+    # the permits are counted by tenths
+    assert [row[0] for row in points_of(study, "permits")] == list(marked(*map(str, range(0, 101, 10))))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("tipping", "gap.mix_needed"),
+        ("satisfaction", "satisfaction.dissatisfied_ceiling"),
+        ("response", "municipal.satisfied_of_all"),
+        ("permits", "provincial.cases_other_per_month"),
+    ],
+)
+def test_points_have_no_more_decimals_than_the_ledger_writes(study, name, key):
+    written = study.ledger.text(key, "en", "bare")
+    _, *numbers = zip(*points_of(study, name), strict=True)
+    texts = [text.removeprefix("[").removesuffix("]{.drawn}") for column in numbers for text in column]
+    assert {len(text.partition(".")[2]) for text in texts if not text.startswith("0.")} == {
+        len(written.partition(".")[2])
+    }
 
 
 def test_each_point_of_the_power_chart_is_in_its_table(study):
     rows = points_of(study, "power")
     drawn = [row for row in rows_of(spec_of(study, "power", "en")) if "power" in row]
     assert len(rows) == len({(row["after"], row["exemplar"], row["effect"]) for row in drawn})
-    assert {row[3] for row in rows} == {charts.drawn(row["power"], 1, "en") for row in drawn}
+    assert {row[3] for row in rows} == {charts.drawn(row["power"], 0, "en") for row in drawn}
 
 
 def test_tables_name_what_bears_on_which_claim(study):

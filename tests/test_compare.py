@@ -35,20 +35,20 @@ class TestValues:
 
 
 class TestTiers:
-    def test_a_row_a_tier_and_outcome(self, ledger):
-        found = compare.tiers(ledger)
+    def test_a_row_a_tier_and_outcome(self, case, ledger):
+        found = compare.tiers(case, ledger)
         assert found.select("tier", "outcome").rows() == [
             (tier, outcome) for outcome in compare.OUTCOMES for tier in ("provincial", "municipal")
         ]
 
-    def test_selected_outcomes(self, ledger):
-        found = compare.tiers(ledger, ["cases"])
+    def test_selected_outcomes(self, case, ledger):
+        found = compare.tiers(case, ledger, ["cases"])
         assert found.select("tier", "value").rows() == [("provincial", 1458.0), ("municipal", 433.0)]
 
 
 class TestItemMix:
-    def test_shares_worked_by_hand(self, ledger):
-        found = compare.item_mix(ledger).with_columns(pl.col(pl.Float64).round(2))
+    def test_shares_worked_by_hand(self, case, ledger):
+        found = compare.item_mix(case, ledger).with_columns(pl.col(pl.Float64).round(2))
         assert found.rows() == [
             ("municipal", "permit", 25.0, 69.44, 83.33),  # 25/36, 25/30
             ("municipal", "service", 6.0, 16.67, None),  # 6/36; no power
@@ -59,8 +59,10 @@ class TestItemMix:
         ]
 
     def test_before_the_sources_is_not_identified(self):
-        early = compute(load_case("meizhou", as_of="2023-12-10", root=ROOT))
-        shares = dict(compare.item_mix(early).group_by("tier").agg(pl.col("share").count()).iter_rows())
+        case = load_case("meizhou", as_of="2023-12-10", root=ROOT)
+        shares = dict(
+            compare.item_mix(case, compute(case)).group_by("tier").agg(pl.col("share").count()).iter_rows()
+        )
         assert shares == {"municipal": 0, "pilot": 0}  # 36 and 50 are source A's
 
 

@@ -1,4 +1,5 @@
---- Callouts: their kind, their title, and how a Word file sets them. A module of filters of either back-end.
+--- Callouts: their kind, their title, and how web pages and Word files set them. A module of filters of
+-- either back-end.
 
 local TEXT = {
   en = { note = "Note", tip = "Tip", important = "Important", warning = "Warning", caution = "Caution" },
@@ -31,6 +32,15 @@ function callouts.take_title(el, kind, language)
     return first.content
   end
   return pandoc.Inlines(TEXT[language][kind])
+end
+
+--- In mark-up that Quarto does not take for a callout of its own.
+function callouts.html(kind, title, content)
+  local open = '<div class="callout callout-' .. kind .. '" role="note">'
+  content:insert(1, pandoc.Div(pandoc.Plain(title), pandoc.Attr("", { "callout-title" })))
+  content:insert(1, pandoc.RawBlock("html", open))
+  content:insert(pandoc.RawBlock("html", "</div>"))
+  return content
 end
 
 --- Word draws a paragraph's border at its indent: a list needs a style whose border is further out.

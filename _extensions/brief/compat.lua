@@ -3,27 +3,13 @@
 
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local callouts = dofile(pandoc.path.join({ here, "callouts.lua" }))
+local labels_of = dofile(pandoc.path.join({ here, "labels.lua" }))
 local page = dofile(pandoc.path.join({ here, "page.lua" }))
+local web = dofile(pandoc.path.join({ here, "web.lua" }))
 
 local TEXT = {
-  en = {
-    fig = "Figure ", tbl = "Table ", after = ": ", join = ", ",
-    labels = {
-      abstract = "Summary", contents = "Contents", editions = "Editions",
-      downloads = "Download", notebooks = "Notebooks", own = "This case", brief = "Brief",
-      skip = "Skip to the text", search = "Search", none = "Nothing found",
-      one = "1 section found", found = "{} sections found",
-    },
-  },
-  zh = {
-    fig = "图", tbl = "表", after = "\u{3000}", join = "、",
-    labels = {
-      abstract = "摘要", contents = "目录", editions = "语言版本",
-      downloads = "下载", notebooks = "分析笔记（英文）", own = "本案例", brief = "简报",
-      skip = "跳到正文", search = "搜索", none = "没有找到",
-      one = "找到1节", found = "找到{}节",
-    },
-  },
+  en = { fig = "Figure ", tbl = "Table ", after = ": ", join = ", " },
+  zh = { fig = "图", tbl = "表", after = "\u{3000}", join = "、" },
 }
 local MONTHS = {
   "January", "February", "March", "April", "May", "June", "July",
@@ -64,8 +50,8 @@ local function meta(m)
   if m.date then
     m.date = pandoc.Inlines(long_date(pandoc.utils.stringify(m.date)))
   end
-  m.labels = text.labels
-  m["abstract-title"] = m["abstract-title"] or text.labels.abstract
+  m.labels = labels_of[language]
+  m["abstract-title"] = m["abstract-title"] or labels_of[language].abstract
   return m
 end
 
@@ -172,11 +158,7 @@ end
 -- Callouts ---------------------------------------------------------------------------------------
 
 local CALLOUT = {
-  html = function(kind, title, content)
-    local head = pandoc.Div(pandoc.Plain(title), pandoc.Attr("", { "callout-title" }))
-    content:insert(1, head)
-    return pandoc.Div(content, pandoc.Attr("", { "callout", "callout-" .. kind }, { role = "note" }))
-  end,
+  html = callouts.html,
   typst = function(kind, title, content)
     local out = pandoc.Blocks({ raw('#notice("' .. kind .. '")['), pandoc.Plain(title), raw("][") })
     out:extend(content)
@@ -214,47 +196,6 @@ local function space_after_tables(blocks)
   return blocks
 end
 
---- The size of a drawn picture, or nothing where there is none.
-local function size_of(src)
-  local folder = pandoc.path.directory(PANDOC_STATE.input_files[1])
-  local file = src:match("%.svg$") and io.open(pandoc.path.join({ folder, src }), "r")
-  if not file then
-    return nil
-  end
-  local width, height = file:read(1000):match('width="([%d.]+)" height="([%d.]+)"')
-  file:close()
-  return width, height
-end
-
-local PHONE = "screen and (max-width: 40rem)" -- as in brief.css and whatif.js
-
---- A picture is loaded when it comes near; its size keeps its place until then. A figure that is drawn for
--- phones too is shown so on a narrow screen.
-local function responsive(el)
-  el.attributes.width, el.attributes.height = size_of(el.src)
-  el.attributes.loading = "lazy"
-  local narrow = el.src:gsub("%.svg$", "-narrow.svg")
-  local width, height = size_of(narrow)
-  if not width or narrow == el.src then
-    return el
-  end
-  local source = '<picture><source media="%s" srcset="%s" width="%s" height="%s">'
-  local open = pandoc.RawInline("html", source:format(PHONE, narrow, width, height))
-  return { open, el, pandoc.RawInline("html", "</picture>") }, false
-end
-
---- A table wider than the screen scrolls within its own box, also one that a notebook wrote as HTML.
-local function boxed(block)
-  if block.t == "RawBlock" and not block.text:match("^<table") then
-    return nil
-  elseif block.t == "Div" and not block.classes:includes("table-wrap") then
-    return nil
-  elseif block.t == "Div" then
-    return block, false
-  end
-  return pandoc.Div({ block }, pandoc.Attr("", { "table-wrap" })), false
-end
-
 --- An evidence page has none of these, and each walk takes long there.
 local function finish(doc)
   if page.is_evidence() then
@@ -263,7 +204,7 @@ local function finish(doc)
   labels.count = { fig = 0, tbl = 0 }
   doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div }):walk({ Cite = reference })
   if format == "html" then
-    doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed, Image = responsive })
+    doc = web.finish(doc)
   elseif format == "typst" then
     doc = doc:walk({ Image = typst_image })
   elseif format == "docx" then

@@ -21,7 +21,8 @@
 
   // A table wider than its box is a region that a keyboard can scroll, named by its caption.
   function scrollable(box) {
-    const wide = box.scrollWidth > box.clientWidth, caption = box.querySelector("caption");
+    const wide = box.scrollWidth > box.clientWidth;
+    const caption = box.querySelector("caption") ?? box.closest("figure")?.querySelector("figcaption");
     ends(box);
     if (!wide) {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);

@@ -26,6 +26,13 @@ function page.to_root()
   return ("../"):rep(depth)
 end
 
+--- The way from the root to the pages of the case: its folder for a further case, else nothing.
+function page.home()
+  local input = quarto and pandoc.path.make_relative(quarto.doc.input_file, quarto.project.directory)
+  local top = pandoc.path.split(input or PANDOC_STATE.input_files[1])[1]
+  return top == page.case and top .. "/" or ""
+end
+
 local function lies_in(folder)
   local input = quarto and quarto.doc.input_file or PANDOC_STATE.input_files[1]
   return pandoc.path.filename(pandoc.path.directory(input)) == folder
@@ -43,15 +50,19 @@ function page.is_html()
   return FORMAT:match("html") ~= nil
 end
 
---- A file that `brief prepare` wrote for the case of this page.
-function page.read(name)
-  assert(page.case, "this page uses published content but has no `case:` in its front matter")
-  local path = pandoc.path.join({ page.project_root(), ".brief", page.case, name })
-  local missing = ".brief/" .. page.case .. "/" .. name .. " is missing: run `brief prepare`"
-  local file = assert(io.open(path, "r") or nil, missing)
+--- A file that `brief prepare` wrote.
+function page.read_prepared(name)
+  local path = pandoc.path.join({ page.project_root(), ".brief", name })
+  local file = assert(io.open(path, "r") or nil, ".brief/" .. name .. " is missing: run `brief prepare`")
   local text = file:read("a")
   file:close()
   return pandoc.json.decode(text, false)
+end
+
+--- A file that `brief prepare` wrote for the case of this page.
+function page.read(name)
+  assert(page.case, "this page uses published content but has no `case:` in its front matter")
+  return page.read_prepared(page.case .. "/" .. name)
 end
 
 return page

@@ -1,23 +1,37 @@
---- What Quarto does in its own way, as this project does it: the head of the abstract, labels in Chinese,
--- figures and tables in Word. Quarto alone, last of all. It has options for the words of a label, not for what stands between them:
--- it writes "表 1: ……" and "见表 1" for 表1　…… and 见表1.
+--- What Quarto does in its own way, as this project does it: what stands around a web page, the head of the
+-- abstract, labels in Chinese, figures and tables in Word. Quarto alone, last of all. It has options for the
+-- words of a label, not for what stands between them: it writes "表 1: ……" and "见表 1" for 表1　…… and 见表1.
 
-local ABSTRACT = { en = "Summary", zh = "摘要" }
+local words = dofile(quarto.utils.resolve_path("labels.lua"))
+local page = dofile(quarto.utils.resolve_path("page.lua"))
+local web = dofile(quarto.utils.resolve_path("web.lua"))
+
 local SPACE, WIDE = "\u{a0}", "\u{3000}"
-local LABELS = { ["图"] = true, ["表"] = true }
+local LABELS = { ["图"] = true, ["表"] = true, Figure = true, Table = true }
 
 local function text(inline)
   return inline and inline.t == "Str" and inline.text or ""
 end
 
-local function close_up(inlines)
+--- The label at the head of a caption, which a web page sets apart.
+local function caption_label(label, number)
+  local words = page.language == "zh" and label .. number .. WIDE or label .. SPACE .. number .. ": "
+  return page.is_html() and pandoc.Span(words, pandoc.Attr("", { "caption-label" })) or pandoc.Str(words)
+end
+
+local function relabelled(inlines)
   local out, i = pandoc.Inlines({}), 1
   while i <= #inlines do
     local number = text(inlines[i + 2])
     local labels = LABELS[text(inlines[i])] and text(inlines[i + 1]) == SPACE and number:match("^%d+$")
     local caption = labels and text(inlines[i + 3]) == ":"
-    out:insert(labels and pandoc.Str(text(inlines[i]) .. number .. (caption and WIDE or "")) or inlines[i])
-    i = i + (caption and 5 or labels and 3 or 1)
+    local close = labels and page.language == "zh"
+    if caption then
+      out:insert(caption_label(text(inlines[i]), number))
+    else
+      out:insert(close and pandoc.Str(text(inlines[i]) .. number) or inlines[i])
+    end
+    i = i + (caption and 5 or close and 3 or 1)
   end
   return out
 end
@@ -65,12 +79,23 @@ local function unfloat(blocks)
   return out
 end
 
+--- A web page with the links around it, which `brief prepare` wrote.
+local function furnished(doc, language)
+  local source = pandoc.path.make_relative(quarto.doc.input_file, page.project_root())
+  doc.meta.site = page.read_prepared("navigation.json")[source:gsub("\\", "/")]
+  doc.meta.labels = words[language]
+  return web.finish(doc)
+end
+
 function Pandoc(doc)
-  local language = pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") and "zh" or "en"
-  doc.meta["abstract-title"] = ABSTRACT[language]
-  if doc.meta.labels then
-    doc.meta.labels.abstract = ABSTRACT[language]
+  page.start(doc.meta)
+  local language = page.language
+  doc.meta["abstract-title"] = words[language].abstract
+  if page.is_html() then
+    doc = furnished(doc, language)
+  elseif doc.meta.labels then
+    doc.meta.labels.abstract = words[language].abstract
   end
   doc.blocks = FORMAT == "docx" and unfloat(doc.blocks) or doc.blocks
-  return language == "zh" and doc:walk({ Inlines = close_up }) or doc
+  return (language == "zh" or page.is_html()) and doc:walk({ Inlines = relabelled }) or doc
 end

@@ -85,7 +85,7 @@ local function by(make, placed)
 end
 
 local function notebook_link(name)
-  local target = page.to_root() .. "notebooks/" .. name .. ".html"
+  local target = page.to_root() .. page.home() .. "notebooks/" .. name .. ".html"
   local attr = pandoc.Attr("", { "from-notebook" })
   return pandoc.Link(TEXT[page.language].notebook, target, name, attr)
 end
@@ -122,6 +122,31 @@ local function image(el)
     el.caption = { pandoc.Str(alt) }
   end
   return el
+end
+
+--- Whether the case has what a condition names: a value, claim, grade, table or figure.
+local function has(name)
+  local kind, shown = name:match("^(%a%a%a)%-(.+)$")
+  if kind == "tbl" or kind == "fig" then
+    published = published or page.read("published.json")
+    return published[kind == "tbl" and "tables" or "figures"][shown] ~= nil
+  end
+  ledger, claims = ledger or page.read("ledger.json"), claims or page.read("claims.json")
+  grades = grades or page.read("grades.json")
+  return (ledger.entries[name] or claims[name] or grades[name]) ~= nil
+end
+
+--- ::: {.if keys="a b"} stays where the case has all of these, .unless where it lacks one of them.
+local function conditional(el)
+  local unless = el.classes:includes("unless")
+  if not unless and not el.classes:includes("if") then
+    return nil
+  end
+  local all = true
+  for name in assert(el.attributes.keys, "a block .if or .unless needs keys"):gmatch("%S+") do
+    all = all and has(name)
+  end
+  return all ~= unless and el.content or {}
 end
 
 --- The labels of keys, for the list of what a figure or table rests on.
@@ -319,17 +344,12 @@ local function finish(doc)
   doc.blocks = head .. pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
   doc = FORMAT:match("typst") and doc:walk(module("typst.lua")) or doc
   doc.meta.whatif = whatifs ~= nil
-  if quarto and page.is_html() then
-    quarto.doc.add_html_dependency({ name = "brief", version = "1", scripts = { "brief.js", "whatif.js" } })
-    local faces = '<link rel="stylesheet" href="' .. page.to_root() .. 'assets/fonts/fonts.css">'
-    quarto.doc.include_text("in-header", faces)
-  end
   return doc
 end
 
 local function fill(doc)
   local parts = { Code = sentence, Div = div, Figure = figure, Para = lone_picture }
-  return page.is_evidence() and doc or doc:walk(parts)
+  return page.is_evidence() and doc or doc:walk({ Div = conditional }):walk(parts)
 end
 
 return { { Meta = page.start }, { Pandoc = fill }, { Pandoc = finish } }

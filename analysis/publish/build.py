@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.publish import leftovers, lock, stamp
+from analysis.publish import EDITIONS, folders, home, leftovers, lock, stamp
 from analysis.publish.errors import BuildError, refuse
 from analysis.publish.processes import interruptible, unheard
 
@@ -51,13 +51,13 @@ class Options:
         return {"as_of": self.as_of, "assumptions": dict(self.assumptions)}
 
 
-def build(root: Path, options: Options, report: Report) -> bool:
+def build(root: Path, options: Options, report: Report, *, wait: bool = False) -> bool:
     """Build the site; returns whether there was anything to do.
 
     ``report`` is told each step as it begins.  Raises CaseError, BuildError or RenderError, and then
-    leaves the site as it was.
+    leaves the site as it was; another build at work is waited for, or else refused too.
     """
-    with lock.alone(root):
+    with lock.alone(root, (lambda: report("waiting for another build to end")) if wait else None):
         return _build(root, options, report)
 
 
@@ -134,8 +134,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     written = pages.written_pages(root)
     named = dict.fromkeys(page.case for page in written)
     cases = sorted(named, key=lambda name: (root / "seeds" / name).is_dir())  # what is not there fails first
-    if len(cases) > 1 and all((root / "seeds" / name).is_dir() for name in cases):
-        raise BuildError(f"the pages of a site are about one case; these name {', '.join(cases)}")
+    refuse(pages.misplaced(root, written) if all((root / "seeds" / name).is_dir() for name in cases) else ())
     settings = {**options.parameters, "engine": options.engine, "cases": cases}
     inputs = stamp.fingerprint(root, stamp.ANALYSIS, settings)
     made = root / WORK / "prepared.json"
@@ -149,45 +148,53 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
         mine = [page for page in written if page.case == name]
         if fresh:
             _prepare_case(root, name, mine, options, report)
-        else:
-            values, claims, grades = (_load(root, name, of) for of in ("ledger", "claims", "grades"))
-            names = prose.Names(values["entries"], claims, grades)
-            refuse(prose.problems(root, mine, names))
-        published = _load(root, name, "published")
-        unpublished = (found for page in mine for found in pages.unpublished(page, published))
-        refuse((*unpublished, *comparisons.in_published(root, published)))
-        evidence.write_pages(root, name, mine)
+        published = json.loads((root / WORK / name / "published.json").read_text(encoding="utf-8"))
+        names = prose.Names.built(root / WORK / name)
+        refuse(prose.problems(root, mine, names, published))
+        applied = names.applied(mine, published)
+        unpublished = (found for page in applied for found in pages.unpublished(page, published))
+        refuse((*unpublished, *comparisons.in_published(root, name, published)))
+        evidence.write_pages(root, name, applied)
     leftovers.clear(root, cases, made)
     if fresh:
-        generated = [root / "figures", root / "zh" / "figures", root / "data"]
-        generated += [root / "revisions", root / "zh" / "revisions"]
-        generated += [*(root / "notebooks").glob("*.qmd"), *(root / WORK / name for name in cases)]
-        stamp.write(made, inputs, stamp.sizes(root, generated))
+        stamp.write(made, inputs, stamp.sizes(root, _generated(root, cases)))
     if not options.reading:
         unused.refuse_unused(root)
     return fresh
 
 
+def _generated(root: Path, cases: Sequence[str]) -> Iterator[Path]:
+    """What `prepare` writes for some cases, but for the evidence pages."""
+    yield root / "data"
+    yield from (root / edition / "revisions" for edition in EDITIONS.values())
+    for name in cases:
+        yield root / WORK / name
+        yield from (root / folder / "figures" for folder in folders(root, name).values())
+        yield from (root / home(root, name) / "notebooks").glob("*.qmd")
+
+
 def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.claim_texts import told  # noqa: PLC0415
-    from analysis.publish import execute, handover, pages, prose  # noqa: PLC0415
+    from analysis.publish import execute, handover, pages, points, prose  # noqa: PLC0415
 
     interruptible()
     report(f"checking {name}")
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
-    refuse(prose.problems(root, written, prose.Names.of(case, entries)))
+    names = prose.Names.of(case, entries)
+    refuse(prose.problems(root, written, names))
     if options.reading:
         claims = told(case, entries)
         lost = entries.lost(ledger(load_case(name, root=root)))
-        gone = (found for page in written for found in pages.lost(page.expanded(claims), lost))
+        gone = (found for page in names.applied(written) for found in pages.lost(page.expanded(claims), lost))
         refuse(itertools.islice(gone, 1))
     report("running the notebooks")
     executed, handed = {}, {}
     parameters = {"case": name, **options.parameters}
-    with handover.Drawing(root) as drawing:
-        for path, notebook in execute.execute(root, root / WORK / name, parameters, options.engine):
+    run = execute.notebooks(root, entries.entries)
+    with handover.Drawing(root, name) as drawing:
+        for path, notebook in execute.execute(root, root / WORK / name, parameters, options.engine, run):
             executed[path.stem] = notebook
             handed[path.stem] = handover.records(notebook, path.stem)
             drawing.add(handed[path.stem])
@@ -195,14 +202,10 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
         in_order = [record for stem in sorted(handed) for record in handed[stem]]
         handover.refuse_twins(in_order)
         handover.refuse_disagreement(entries, in_order)
+        points.refuse_undrawn(in_order)
         report("writing figures, tables and data")
         handover.write_all(root, case, entries, dict(sorted(executed.items())), in_order)
         drawing.write()
-
-
-def _load(root: Path, case: str, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((root / WORK / case / f"{name}.json").read_text(encoding="utf-8"))
-    return found
 
 
 def swap(root: Path, new: Path) -> None:

@@ -94,12 +94,14 @@ def reading(command: Any) -> Any:  # noqa: ANN401 - click's decorators
     multiple=True,
     help="Make the web pages and only this, such as pptx, the slides. May be repeated; default all.",
 )
+@click.option("--wait", is_flag=True, help="Where another build is at work, wait for its end.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @reading
 def build(  # noqa: PLR0913, PLR0917 - an argument an option
     renderer: str,
     engine: str,
     formats: tuple[str, ...],
+    wait: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
     as_of: str,
     assumptions: dict[str, str],
@@ -109,7 +111,7 @@ def build(  # noqa: PLR0913, PLR0917 - an argument an option
 
     root, start = project_root(), time.perf_counter()
     options = building.Options(renderer, engine, as_of, assumptions, formats)
-    worked = building.build(root, options, lambda step: None if as_json else say(step))
+    worked = building.build(root, options, lambda step: None if as_json else say(step), wait=wait)
     chosen, seconds = building.choose(renderer), time.perf_counter() - start
     if as_json:
         click.echo(json.dumps({"renderer": chosen, "worked": worked, "seconds": round(seconds, 2)}))
@@ -150,6 +152,20 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
     with lock.alone(root), kept.Kept(root).building(whole=False):
         building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
         quarto.prepare(root)
+
+
+@cli.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Lay out a case called NAME: seed files that say what goes where, and a skeleton of its pages.
+
+    Of a case that has one of the two, the other; nothing is overwritten.
+    """
+    from analysis.publish.new import lay_out  # noqa: PLC0415
+
+    for file in lay_out(project_root(), name):
+        click.echo(file)
+    click.echo(f"Fill in seeds/{name}/; 'brief check {name}' says what is missing")
 
 
 @cli.command()

@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.comparing import FILE, read_words
 from analysis.findings import Finding
-from analysis.publish import EDITIONS
+from analysis.publish import folders
 from analysis.publish.lint import chart_texts
 from analysis.publish.pages import Source
 
@@ -32,9 +32,9 @@ def in_prose(root: Path, pages: Iterable[Source]) -> Iterator[Finding]:
     return _unclaimed(root, ((page.name, page.text, page.language) for page in pages), _notebooks(root))
 
 
-def in_published(root: Path, published: Mapping[str, Any]) -> Iterator[Finding]:
-    """Comparisons outside claims in the figures and tables that notebooks hand to pages."""
-    return _unclaimed(root, _figures(root, published), _tables(published))
+def in_published(root: Path, case: str, published: Mapping[str, Any]) -> Iterator[Finding]:
+    """Comparisons outside claims in the figures and tables that notebooks hand to the pages of a case."""
+    return _unclaimed(root, _figures(root, case, published), _tables(published))
 
 
 def _unclaimed(root: Path, *told: Iterable[Told]) -> Iterator[Finding]:
@@ -55,9 +55,9 @@ def _notebooks(root: Path) -> Iterator[Told]:
                 yield f"notebooks/{path.name}, cell {number}", "".join(cell["source"]), "en"
 
 
-def _figures(root: Path, published: Mapping[str, Any]) -> Iterator[Told]:
+def _figures(root: Path, case: str, published: Mapping[str, Any]) -> Iterator[Told]:
     for name, figure in published["figures"].items():
-        for lang, edition in EDITIONS.items():
+        for lang, edition in folders(root, case).items():
             svg = (root / edition / "figures" / f"{name}.svg").read_bytes()
             for text in (figure["alt"][lang], *chart_texts(svg, lang)):
                 yield f"notebooks/{figure['notebook']}.ipynb, figure {name} ({lang})", text, lang

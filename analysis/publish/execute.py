@@ -6,7 +6,7 @@ import ast
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from multiprocessing import forkserver, get_all_start_methods, get_context
@@ -39,9 +39,17 @@ QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 """A kernel warns of its local ports at every start."""
 
 
-def notebooks(root: Path) -> list[Path]:
-    """The notebooks of the project, in order."""
-    return sorted((root / "notebooks").glob("*.ipynb"))
+def notebooks(root: Path, keys: Collection[str] | None = None) -> list[Path]:
+    """The notebooks of the project, in order; of a case, those that need none but its ``keys``."""
+    paths = sorted((root / "notebooks").glob("*.ipynb"))
+    return [path for path in paths if keys is None or all(key in keys for key in needs_of(path))]
+
+
+def needs_of(path: Path) -> list[str]:
+    """The keys that a notebook says it needs where it opens its case; raises BuildError for no notebook."""
+    calls = (node for node in ast.walk(_code(path, "open_study(")) if isinstance(node, ast.Call))
+    given = [each.value for call in calls for each in call.keywords if each.arg == "needs"]
+    return [key for value in given for key in ast.literal_eval(value)]
 
 
 def refuse_unknown(paths: Iterable[Path], parameters: Mapping[str, Any]) -> None:
@@ -56,14 +64,23 @@ def refuse_unknown(paths: Iterable[Path], parameters: Mapping[str, Any]) -> None
 
 def parameters_of(path: Path) -> list[str]:
     """The names that a notebook's cell of parameters gives; raises BuildError for what is no notebook."""
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
-        body = ast.parse("".join(line for cell in tagged for line in cell["source"])).body
-    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
-        raise BuildError(f"notebooks/{path.name}: is not a notebook: {error}") from error
+    body = _code(path, tag="parameters").body
     targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
     return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _code(path: Path, holding: str = "", tag: str = "") -> ast.Module:
+    """The code of the cells that hold a text and have a tag; raises BuildError for what is no notebook."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if _fits(cell, tag)]
+        return ast.parse("\n".join(text for text in texts if holding in text))
+    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+        raise BuildError(f"notebooks/{path.name}: is not a notebook: {error}") from error
+
+
+def _fits(cell: Mapping[str, Any], tag: str) -> bool:
+    return cell["cell_type"] == "code" and (not tag or tag in cell["metadata"].get("tags", ()))
 
 
 def warm() -> None:
@@ -74,14 +91,18 @@ def warm() -> None:
 
 
 def execute(
-    root: Path, out: Path, parameters: Mapping[str, Any], engine: str = WARM
+    root: Path,
+    out: Path,
+    parameters: Mapping[str, Any],
+    engine: str = WARM,
+    paths: Sequence[Path] | None = None,
 ) -> Iterator[tuple[Path, Any]]:
-    """Run every notebook with ``parameters``; yields each executed notebook as it is done.
+    """Run notebooks (default: all) with ``parameters``; yields each executed notebook as it is done.
 
     Executed notebooks are kept in ``out``, a failed one with the error in its place.
     Raises BuildError naming notebook, cell and message.
     """
-    paths = notebooks(root)
+    paths = notebooks(root) if paths is None else paths
     refuse_unknown(paths, parameters)
     out.mkdir(parents=True, exist_ok=True)
     running: set[BaseProcess] = set()

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from analysis import Case, Ledger, grade
 from analysis.claim_texts import told
-from analysis.publish import EDITIONS, NARROW, fonts, live
+from analysis.publish import EDITIONS, NARROW, folders, fonts, home, live
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError, refuse
 from analysis.publish.notebook import MIME
@@ -73,9 +73,10 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
 class Drawing:
     """Draws figures in processes of its own, one an edition, while notebooks still run."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, case: str) -> None:
         """Nothing starts before the context is entered."""
         self._root = root
+        self._folders = {lang: root / pages / "figures" for lang, pages in folders(root, case).items()}
         self._letters = fonts.copy_to(root / FONTS)
         self._pool = ProcessPoolExecutor(len(EDITIONS), mp_context=get_context("spawn"))
         self._jobs: dict[Path, Future[dict[str, bytes]]] = {}
@@ -96,8 +97,8 @@ class Drawing:
         phones.
         """
         for record in handed:
-            for lang, edition in EDITIONS.items() if record["kind"] == "figure" else ():
-                folder, name = self._root / edition / "figures", record["name"]
+            for lang, folder in self._folders.items() if record["kind"] == "figure" else ():
+                name = record["name"]
                 self._draw(folder / name, record["specs"][lang], word="live" not in record)
                 self._draw(folder / f"{name}{NARROW}", record["narrow"][lang], word=False)
 
@@ -109,8 +110,8 @@ class Drawing:
 
         Raises BuildError for one that cannot be drawn.
         """
-        for edition in EDITIONS.values():
-            for old in (self._root / edition / "figures").glob("*"):
+        for folder in self._folders.values():
+            for old in folder.glob("*"):
                 if old.with_suffix("") not in self._jobs:
                     old.unlink()
         for path, job in self._jobs.items():
@@ -137,10 +138,12 @@ def write_all(
     root: Path, case: Case, ledger: Ledger, executed: Mapping[str, Any], handed: Sequence[Record]
 ) -> None:
     """Write everything but figures that the pages of a case refer to, where the renderers look."""
-    for page in (root / "notebooks").glob("*.qmd"):
+    notebooks = root / home(root, case.name) / "notebooks"
+    notebooks.mkdir(exist_ok=True)
+    for page in notebooks.glob("*.qmd"):
         page.unlink()
     for name, notebook in executed.items():
-        page = root / "notebooks" / f"{name}.qmd"
+        page = notebooks / f"{name}.qmd"
         page.write_text(notebook_page(notebook, name, case.name), encoding="utf-8")
     write_pages(root, case, ledger)
     work = root / ".brief" / case.name
@@ -188,6 +191,8 @@ def _output(output: Any) -> str:  # noqa: ANN401
     if MIME in data:
         return _reference(data[MIME])
     if "dataframe" in (html := data.get("text/html", "")):
+        if "<tbody></tbody>" in html:
+            return ""
         table = html[html.index("<table") : html.index("</table>")].replace("&quot;", "")
         return _fenced(table + "</table>", "{=html}")
     text = output.get("text") or data.get("text/plain") or ""

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from analysis.keys import COMMENT
 from analysis.numerals import values
 
 TITLE = re.compile(r"^ *(?:short)?title *= *\{(.*)\}", re.MULTILINE)
@@ -145,6 +146,6 @@ def _plain(text: str) -> str:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a seed file."""
+    """The rows of a seed file, without comments."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        return [row for row in csv.DictReader(file) if not next(iter(row.values())).startswith(COMMENT)]

@@ -26,7 +26,8 @@ def clear(root: Path, cases: Collection[str], made: Path) -> None:
 
 
 def _written(root: Path, name: str, made: Path) -> Iterator[Path]:
-    """The pages of a case, and its data as the last build listed them: people may have put files beside."""
+    """The pages of a case, and what the last build listed of it: people may have put files beside."""
     for edition in EDITIONS.values():
         yield from (root / edition / folder / f"{name}.qmd" for folder in LISTS)
-    yield from (root / file for file in stamp.outputs(made) if file.startswith(f"data/{name}/"))
+    own = (f"data/{name}/", f"{name}/")
+    yield from (root / file for file in stamp.outputs(made) if file.startswith(own))

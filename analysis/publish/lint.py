@@ -22,7 +22,7 @@ import yaml
 
 from analysis.keys import KEY
 from analysis.numerals import MONTHS, folded, numerals
-from analysis.publish import EDITIONS, NARROW, pages, stamp
+from analysis.publish import EDITIONS, GENERATED, NARROW, folders, pages, stamp
 from analysis.publish.beside import Beside
 from analysis.publish.errors import BuildError, refuse
 from analysis.publish.kept import Kept
@@ -83,7 +83,7 @@ def lint(site: Path, root: Path) -> list[Refusal]:
         found += kept.found(
             f"lint/{name.as_posix()}", known, read, partial(_page, root, site, path, cases, rules)
         )
-    for chart, find in _charts(site, cases.values(), rules):
+    for chart, find in _charts(root, site, cases, rules):
         found += kept.found(f"lint/{chart.relative_to(site).as_posix()}", known, [chart], find)
     return found
 
@@ -94,7 +94,7 @@ def _page(root: Path, site: Path, path: Path, cases: Mapping[str, Known], rules:
     if source.case not in cases:
         raise BuildError(f"{source.name}: its front matter names no case that was built: '{source.case}'")
     known = cases[source.case]
-    page = Page(known, notebook=name.parts[0] == "notebooks").read(path.read_text(encoding="utf-8"))
+    page = Page(known, notebook=name.parent.name == "notebooks").read(path.read_text(encoding="utf-8"))
     for block in (*source.front, *page.blocks):
         yield from (source.place(block, *refused) for refused in refusals(block, known, rules, page.lang))
 
@@ -172,12 +172,12 @@ def _unmarked(block: Block, known: Known, lang: str) -> dict[tuple[int, int], li
 
 
 def _charts(
-    site: Path, cases: Iterable[Known], rules: Rules
+    root: Path, site: Path, cases: Mapping[str, Known], rules: Rules
 ) -> Iterator[tuple[Path, Callable[[], Iterator[Refusal]]]]:
     """The charts of a site, and what finds the numerals that are refused in each."""
-    for known in cases:
+    for case, known in cases.items():
         for name in known.published["figures"]:
-            for (lang, edition), form in product(EDITIONS.items(), ("", NARROW)):
+            for (lang, edition), form in product(folders(root, case).items(), ("", NARROW)):
                 path = site / edition / "figures" / f"{name}{form}.svg"
                 if path.is_file():
                     yield path, partial(_chart, path, name, lang, known, rules)
@@ -230,7 +230,7 @@ class _Source:
         text = (root / path).read_text(encoding="utf-8-sig") if (root / path).is_file() else ""
         front = yaml.safe_load(text.split("\n---", 1)[0]) or {}
         case = front.get("case", "")
-        lines = [] if path.parts[0] == "notebooks" else text.splitlines()
+        lines = [] if path.parent.name == "notebooks" else text.splitlines()
         letters = [_letters(MARKUP.sub("", line)) for line in lines]
         said = [
             Block(each, KEY.sub(lambda found: EXEMPT * len(found[0]), folded(each)), [(0, 1)])
@@ -253,7 +253,7 @@ class _Source:
 def _front(path: Path, case: str, front: Mapping[str, Any]) -> list[str]:
     """What front matter says to readers, in properties of files too; raises BuildError for mark-up in it."""
     texts = [text for name, value in front.items() if name not in SETTINGS for text in _texts(value)]
-    if path.parent.name not in pages.GENERATED:
+    if path.parent.name not in GENERATED:
         told = (pages.Source(f"{path}, front matter", case, text) for text in texts)
         refuse(found for each in told for found in pages.markup(each))
     return texts

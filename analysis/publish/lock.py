@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -11,22 +12,36 @@ from typing import IO
 from analysis.publish.errors import BuildError
 
 FILE = Path(".brief") / "lock"
+PAUSE = 0.2
+"""Seconds between one try and the next where a build waits for another."""
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
+def alone(root: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the project while a build works in it; the system lets go of it with the process.
 
-    Raises BuildError where another build holds it.
+    Where another build holds it, ``waiting`` is told so, and it is held once that is free; without
+    ``waiting`` raises BuildError.
     """
     path = root / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
-        try:
-            _lock(file)
-        except OSError as error:
-            raise BuildError(f"another build is at work in {root}") from error
+        if not _held(file):
+            if waiting is None:
+                raise BuildError(f"another build is at work in {root}")
+            waiting()
+            while not _held(file):
+                time.sleep(PAUSE)
         yield
+
+
+def _held(file: IO[str]) -> bool:
+    """Whether the lock is had, now if not before."""
+    try:
+        _lock(file)
+    except OSError:
+        return False
+    return True
 
 
 def _lock(file: IO[str]) -> None:

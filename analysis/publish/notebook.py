@@ -38,13 +38,15 @@ class Study:
     ledger: Ledger
 
 
-def open_study(namespace: Mapping[str, Any]) -> Study:
+def open_study(namespace: Mapping[str, Any], *, needs: Sequence[str] = ()) -> Study:
     """Open the case that a notebook's parameters name; call it with ``globals()``.
 
-    Frames shown after it are whole.
+    ``needs`` are keys without which the notebook has nothing to say, written out as a list: the build runs it
+    for the cases that have them.  Frames shown after it are whole.
 
     Raises UnusableError where papermill has set a parameter that does not exist: papermill only warns
-    of a misspelt one, and the default case would be published in its place.
+    of a misspelt one, and the default case would be published in its place; or where the case lacks what the
+    notebook needs.
     """
     unknown = injected(namespace) - set(PARAMETERS)
     if unknown:
@@ -56,7 +58,10 @@ def open_study(namespace: Mapping[str, Any]) -> Study:
         assumptions=namespace.get("assumptions") or {},
     )
     pl.Config.set_tbl_rows(60).set_fmt_str_lengths(90)
-    return Study(case, ledger(case))
+    study = Study(case, ledger(case))
+    if lacking := [key for key in needs if key not in study.ledger.entries]:
+        raise UnusableError("case", f"this notebook needs {', '.join(lacking)}, which {case.name} lacks")
+    return study
 
 
 def injected(namespace: Mapping[str, Any]) -> set[str]:
@@ -68,13 +73,16 @@ def injected(namespace: Mapping[str, Any]) -> set[str]:
 
 @dataclass(frozen=True)
 class Published:
-    """A figure or table as handed over; Jupyter shows the English edition."""
+    """A figure or table as handed over; Jupyter shows the English edition.
+
+    Without a record nothing is handed over, and Jupyter shows why.
+    """
 
     record: Mapping[str, Any]
     shown: Mapping[str, Any]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {MIME: dict(self.record), **self.shown}
+        return {**({MIME: dict(self.record)} if self.record else {}), **self.shown}
 
 
 def figure(  # noqa: PLR0913 - each says something else of the figure
@@ -139,8 +147,11 @@ def table(
     """Hand over a table of text cells in each language; ledger values are written as in prose.
 
     ``widths`` are the relative widths of the columns in each language; without them columns are as
-    wide as they need.  Raises ValueError where they are not one a column.
+    wide as they need.  A table without rows is not handed over.  Raises ValueError where widths are not one a
+    column.
     """
+    if all(frame.is_empty() for frame in frames.values()):
+        return Published({}, {"text/plain": f"The case has nothing for the table {name}."})
     shares = {lang: _shares(name, frames[lang], given) for lang, given in (widths or {}).items()}
     markdown = {lang: pipe_table(frame, shares.get(lang, ())) for lang, frame in frames.items()}
     keys = [found[0] for text in markdown.values() for found in KEY.findall(text)]

@@ -14,7 +14,7 @@ OWN = {
     "html": ("page.html",),
     "typst": ("brief.typ", "typst-template.typ", "typst-show.typ", "typst.lua"),
     "docx": ("styles.xml",),
-    "": (*ASSETS, "quarto.css"),
+    "": (*ASSETS, "quarto.lua", "quarto-callouts.lua"),
 }
 """Files of the extension that only one format is made with, or none; all others go into every format."""
 

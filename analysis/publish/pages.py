@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,20 @@ import yaml
 
 from analysis.findings import Finding
 from analysis.keys import CLAIM, FORMS, GRADE, KEY, nearest
+from analysis.publish import EDITIONS, GENERATED, START
 from analysis.publish.errors import BuildError
 
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
 TABLE = re.compile(r":::+ *\{#tbl-([\w-]+)[^}]*\.published[^}]*\}")
-GENERATED = ("notebooks", "evidence", "revisions")
-"""Folders of pages that the build writes."""
-
 REFERENCE = re.compile(r"(?<![\w.])@([a-z][a-z0-9-]*)", re.ASCII)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s:]+)\)")
 WORK = re.compile(r"^@\w+\{([^,\s]+)", re.MULTILINE)
 
 
-PERMITTED = re.compile(r"\{(?:(?:#(?:fig|tbl|sec)-[\w-]+|#refs|\.published|\.unnumbered|\.callout-\w+) ?)+\}")
+PERMITTED = re.compile(
+    r"\{(?:(?:#(?:fig|tbl|sec)-[\w-]+|#refs|\.published|\.unnumbered|\.callout-\w+) ?)+\}"
+    r'|\{\.(?:if|unless) keys="[\w. -]+"\}'
+)
 CODE = r"`[^`]+`"
 FORBIDDEN = {
     r"\{[^{}]*\}": "the mark-up '{}' is not for pages, but for values, tables, sections and callouts",
@@ -54,6 +55,12 @@ class Source:
         """The edition that it belongs to."""
         return "zh" if re.search(r"^lang: *zh", self.text, re.MULTILINE) else "en"
 
+    @property
+    def folder(self) -> str:
+        """The folder of a further case that it lies in; nothing for a page at the root."""
+        top = self.name.partition("/")[0]
+        return "" if top in {self.name, EDITIONS["zh"].name} else top
+
     def expanded(self, claims: Mapping[str, Mapping[str, Any]]) -> Source:
         """The page with the sentences of its claims and marks of their verdicts, as the filter has them."""
 
@@ -69,8 +76,8 @@ def written_pages(root: Path) -> list[Source]:
     Raises BuildError for one whose front matter names no case.
     """
     settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    globs = [glob for glob in settings["project"]["render"] if Path(glob).parent.name not in GENERATED]
-    paths = sorted({path for glob in globs for path in root.glob(glob)})
+    listed = {path for glob in settings["project"]["render"] for path in root.glob(glob)}
+    paths = sorted(path for path in listed if path.parent.name not in GENERATED)
     return [_source(path, path.relative_to(root).as_posix()) for path in paths]
 
 
@@ -80,6 +87,24 @@ def _source(path: Path, name: str) -> Source:
     if not found:
         raise BuildError(f"{name}: the front matter names no case; expected a line such as 'case: meizhou'")
     return Source(name, found[1], text)
+
+
+def misplaced(root: Path, written: Sequence[Source]) -> Iterator[str]:
+    """Pages that lie among those of another case."""
+    folders = {page.folder for page in written} - {""}
+    rooted = sorted({page.case for page in written if not page.folder})
+    if len(rooted) > 1:
+        yield (
+            f"the pages at the root of the site are about one case; these name {', '.join(rooted)}. "
+            "Those of a further case lie in a folder of its name"
+        )
+    yield from (
+        f"{page.name}: is about the case '{page.case}'; the pages in {page.folder}/ are about '{page.folder}'"
+        for page in written
+        if page.folder and page.folder != page.case
+    )
+    yield from (f"{name}/: the pages of '{name}' lie at the root" for name in rooted if name in folders)
+    yield from (f"{name}/ has no {START}" for name in folders if not (root / name / START).is_file())
 
 
 def unknown_keys(page: Source, keys: Collection[str]) -> Iterator[Finding]:

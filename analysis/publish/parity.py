@@ -1,9 +1,10 @@
-"""Whether both editions say the same: quantities, figures, tables and claims, section by section.
+"""Whether both editions say the same: quantities, figures, tables, claims and points of charts, by section.
 
 It reads the rendered pages, so that what a filter or a notebook put there counts, and what a reader is
-not shown does not.  Sections are told by their ids, which the editions share; what stands above the first
-section, title and abstract, is the section without one.  The evidence and revisions pages are lists: they
-hold the same in the same order.
+not shown does not.  Of what is folded away only the points that charts draw count, each by its number.
+Sections are told by their ids, which the editions share; what stands above the first section, title and
+abstract, is the section without one.  The evidence and revisions pages are lists: they hold the same in the
+same order.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -27,6 +29,9 @@ SHARED = re.compile("sec-")
 
 LISTS = ("evidence", "revisions")
 """Folders of pages that the build lists from the seeds."""
+
+POINT = ".drawn"
+"""The class of a number of a point."""
 
 FIGURE = re.compile(r"(?:^|/)figures/([\w-]+)\.\w+$")
 Holdings = Mapping[str, frozenset[tuple[str, str]]]
@@ -55,12 +60,12 @@ def refuse_differences(site: Path, root: Path) -> None:
 
 def differences(site: Path, root: Path) -> list[Difference]:
     """What the pages of either edition show and those of the other do not."""
-    globs = ("*.html", *(f"{folder}/*.html" for folder in LISTS))
+    homes = sorted({path.parent for path in site.glob("*/index.html")} - {site / EDITIONS["zh"]})
     pages = {
         lang: {
-            path.relative_to(site / folder).as_posix(): path
-            for glob in globs
-            for path in (site / folder).glob(glob)
+            (case / path.relative_to(case / folder)).relative_to(site).as_posix(): path
+            for case in (site, *homes)
+            for path in _pages(case / folder)
         }
         for lang, folder in EDITIONS.items()
     }
@@ -70,6 +75,12 @@ def differences(site: Path, root: Path) -> list[Difference]:
         find = partial(_differ, name, there)
         found += Kept(root).found(f"parity/{name}", list(there), there.values(), find)
     return found
+
+
+def _pages(folder: Path) -> Iterator[Path]:
+    """The pages of an edition, and its lists."""
+    for glob in ("*.html", *(f"{name}/*.html" for name in LISTS)):
+        yield from folder.glob(glob)
 
 
 def _differ(name: str, there: Mapping[str, Path]) -> Iterable[Difference]:
@@ -138,13 +149,26 @@ class _Sections(Reader):
     def __init__(self) -> None:
         super().__init__()
         self.shown: defaultdict[str, set[tuple[str, str]]] = defaultdict(set, {"": set()})
+        self._drawn: defaultdict[str, int] = defaultdict(int)
+
+    def handle_data(self, data: str) -> None:
+        """Note a number of a point, and which of its figure's it is."""
+        element = self.around[-1] if self.around else None
+        if element and POINT in element.names:
+            figure = element.attributes.get("data-figure", "")
+            self._drawn[figure] += 1
+            number = f"{Decimal(data.replace(',', '')).normalize():f}"
+            self._held().add(("point", f"{number}, number {self._drawn[figure]} of {figure}"))
+
+    def _held(self, *inner: Element) -> set[tuple[str, str]]:
+        outward = (*inner, *reversed(self.around))
+        ids = (each.attributes.get("id", "") for each in outward if each.tag == "section")
+        return self.shown[next(filter(SHARED.match, ids), "")]
 
     def opened(self, element: Element) -> None:
         if self.within(FOLDED) or element.names & FOLDED:
             return
-        outward = (element, *reversed(self.around))
-        ids = (each.attributes.get("id", "") for each in outward if each.tag == "section")
-        held = self.shown[next(filter(SHARED.match, ids), "")]
+        held = self._held(element)
         attributes, own = element.attributes, element.attributes.get("id", "")
         if ".value" in element.names:
             held.add(("quantity", attributes.get("data-key", "")))

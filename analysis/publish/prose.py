@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from analysis.findings import Finding
 from analysis.keys import CLAIM, GRADE
-from analysis.publish import comparisons, pages
+from analysis.publish import comparisons, conditions, pages
 from analysis.publish.pages import Source
+
+Published = Mapping[str, Mapping[str, Any]]
 
 if TYPE_CHECKING:
     from analysis import Case, Ledger
@@ -31,11 +34,32 @@ class Names:
 
         return cls(ledger.entries, [claim.id for claim in case.claims], grade.grades(case))
 
+    @classmethod
+    def built(cls, work: Path) -> Self:
+        """The names of a case as a build wrote them, into its folder ``work``."""
+        ledger, *others = (
+            json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
+            for name in ("ledger", "claims", "grades")
+        )
+        return cls(ledger["entries"], *others)
 
-def problems(root: Path, written: Sequence[Source], names: Names) -> list[Finding]:
-    """What is wrong on pages and in the prose of notebooks, as far as it shows without running them."""
-    works = pages.works(root)
+    def applied(self, written: Sequence[Source], published: Published | None = None) -> list[Source]:
+        """The pages with what applies to the case, as far as it shows before anything is ``published``."""
+        has = conditions.among({*self.values, *self.claims, *self.grades}, published)
+        return [conditions.kept(page, has) for page in written]
+
+
+def problems(
+    root: Path, written: Sequence[Source], names: Names, published: Published | None = None
+) -> list[Finding]:
+    """What is wrong on pages and in the prose of notebooks, as far as it shows without running them.
+
+    What does not apply to the case is not on its pages; ``published`` are figures and tables, once known.
+    """
+    works, said = pages.works(root), list(conditions.unknown(root, written))
+    written = names.applied(written, published)
     found = [
+        *said,
         *comparisons.in_prose(root, written),
         *(problem for page in written for problem in _misnamed(page, names, works)),
         *(problem for page in written for problem in pages.markup(page)),

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.publish import EDITIONS, docx_reference, fonts, letters, pptx_reference
-from analysis.publish.kept import Kept
-from analysis.publish.render import FILES, RenderError, reference, slide_reference
+from analysis.publish import EDITIONS, docx_reference, fonts, pptx_reference
+from analysis.publish.navigation import FILES, navigation
+from analysis.publish.render import RenderError, copy_assets, discover, finish, reference, slide_reference
 
 PREPARED = "BRIEF_PREPARED"
 """Set while Quarto runs from a build: `brief prepare`, its pre-render step, has nothing left to do."""
 
-LINKS = {"pdf": "{format: typst, text: PDF, icon: file-pdf}", "docx": "docx", "pptx": "pptx"}
-"""How a page links to its files, by extension; Quarto would call the PDF by what typesets it."""
 
+def prepare(root: Path, files: Sequence[str] = FILES, *, whole: bool = False) -> None:
+    """Put in place what `_quarto.yml` names and Quarto doesn't make.
 
-def prepare(root: Path) -> None:
-    """Put in place what `_quarto.yml` names and Quarto doesn't make: typefaces and styles of Office files.
+    That is styles and scripts of the web pages and the links around each, typefaces, and the styles of Office
+    files.
 
     Args:
         root: The project.
+        files: What is made beside the web pages, by extension.
+        whole: Whether `render` adds to the pages what is read from them.
     """
     fonts.copy_to(root / ".brief" / "fonts")
+    copy_assets(root, root / "assets")
+    pages = discover(root)
+    around = {
+        page.path.as_posix(): navigation(root, pages, page, files, whole=whole)
+        for page in pages
+        if "html" in page.formats
+    }
+    (root / ".brief" / "navigation.json").write_text(json.dumps(around, ensure_ascii=False), encoding="utf-8")
     for language in EDITIONS:
         reference(root, root / ".brief", language)
         slide_reference(root / ".brief", language)
@@ -35,7 +47,7 @@ def prepare(root: Path) -> None:
 def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     """Render the website project in each format.
 
-    Quarto makes every format that a page names; what is not asked for is not linked, and taken away again.
+    Quarto makes every format that a page names; what is not asked for is taken away again.
 
     Args:
         root: The project, with everything generated in place.
@@ -45,23 +57,21 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     Raises:
         RenderError: Quarto failed; `out` may then hold part of the site.
     """
-    prepare(root)
+    prepare(root, files, whole=True)
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     environment = os.environ | {"PATH": programs, PREPARED: "1", "NO_COLOR": "1"}
     command = [str(shutil.which("quarto")), "render", str(root), "--output-dir", str(out.resolve())]
-    links = ", ".join(LINKS[name] for name in FILES if name in files)
-    command += ["-M", f"format-links:[{links}]" if links else "format-links:false"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         message = f"quarto: {_last_words(done.stderr or done.stdout)}"
         raise RenderError(message)
     for path in (path for name in set(FILES) - set(files) for path in out.rglob(f"*.{name}")):
         path.unlink()
-    letters.write_web_fonts(out, root / ".brief" / "fonts", Kept(root))
+    finish(root, out, discover(root))
     for path in out.rglob("*.pptx"):
         path.write_bytes(pptx_reference.finished(path.read_bytes()))
     for path in out.rglob("*.docx"):
-        language = "zh" if path.is_relative_to(out / EDITIONS["zh"]) else "en"
+        language = "zh" if EDITIONS["zh"].name in path.relative_to(out).parts else "en"
         path.write_bytes(docx_reference.finished(path.read_bytes(), language))
 
 

@@ -17,30 +17,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import docx_reference, fonts, letters, origins, pptx_reference, search
+from analysis.publish import EDITIONS, START, docx_reference, fonts, letters, origins, pptx_reference, search
 from analysis.publish.errors import BuildError
 from analysis.publish.kept import Kept
+from analysis.publish.navigation import FILES, navigation
 from analysis.publish.origins import ASSETS, EXTENSION
 
 if TYPE_CHECKING:
     import typst
 
 FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-NAMES = {"en": "English", "zh": "中文"}
-DOWNLOADS = {"typst": ("pdf", "PDF"), "docx": ("docx", "Word"), "pptx": ("pptx", "PowerPoint")}
-FILES = tuple(extension for extension, _ in DOWNLOADS.values())
-"""What pages are made into beside the web, by extension."""
 MEMORY = ("+RTS", "-A128m", "-RTS")
 """For Pandoc's runtime: with room for a page it need not tidy up, which takes it a fifth of its time."""
-
-START = "index.qmd"
-"""The brief, with which the site opens."""
-
-DATA = {
-    "tables.xlsx": {"en": "Tables (Excel)", "zh": "数据表（Excel）"},
-    "evidence.zip": {"en": "Data (ZIP)", "zh": "数据包（ZIP）"},
-}
-"""The data of a case to download, and what they are called."""
 
 
 class RenderError(BuildError):
@@ -81,7 +69,7 @@ class Page:
     @property
     def name(self) -> str:
         """The path, the same for every edition."""
-        return self.path.as_posix().removeprefix("zh/")
+        return "/".join(part for part in self.path.parts if part != EDITIONS["zh"].name)
 
     def output(self, extension: str) -> PurePosixPath:
         """Where a format of the page goes, relative to the site."""
@@ -138,46 +126,6 @@ def discover(root: Path) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def _href(page: Page, target: PurePosixPath) -> str:
-    return os.path.relpath(target, page.path.parent).replace(os.sep, "/")
-
-
-def _navigation(site: Site, page: Page) -> dict[str, Any]:
-    """The links around a page: its editions, its downloads, the other pages of its case."""
-    related = [other for other in site.pages if other.case == page.case]
-    briefs = [other for other in related if other.path.name == START]
-    others = [other for other in related if other not in briefs]
-    notebooks = [other for other in others if other.path.parts[0] == "notebooks"]
-    own = [
-        other for other in (*briefs, *others) if other not in notebooks and other.language == page.language
-    ]
-    editions = [other for other in related if other.name == page.name]
-
-    def entry(other: Page, name: str) -> dict[str, Any]:
-        href, same = _href(page, other.output("html")), other.name == page.name
-        return {"href": href, "name": name, "lang": other.lang, "current": other == page, "same": same}
-
-    return {
-        "root": "../" * (len(page.path.parts) - 1),
-        "editions": [
-            entry(other, NAMES[other.language]) for other in (briefs if page in notebooks else editions)
-        ],
-        "own": [entry(other, other.title) | {"brief": other in briefs} for other in own],
-        "downloads": _downloads(site, page),
-        "index": search.INDEX.format(page.language),
-        "notebooks": [entry(other, other.title) for other in notebooks],
-    }
-
-
-def _downloads(site: Site, page: Page) -> list[dict[str, str]]:
-    """The page in its other formats, and the data of its case."""
-    files = [DOWNLOADS[name] for name in page.formats if name in DOWNLOADS]
-    own = [{"href": page.output(end).name, "name": name} for end, name in files if end in site.files]
-    folder = PurePosixPath("data", page.case)
-    there = [name for name in DATA if page.case and (site.root / folder / name).is_file()]
-    return own + [{"href": _href(page, folder / name), "name": DATA[name][page.language]} for name in there]
-
-
 @cache
 def _program() -> Path:
     import pypandoc  # noqa: PLC0415 - only where pages are rendered
@@ -215,13 +163,17 @@ def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
     return _pandoc(site.root, *arguments, *options, epoch=page.epoch)
 
 
+def _around(site: Site, page: Page) -> dict[str, Any]:
+    return navigation(site.root, site.pages, page, site.files)
+
+
 def _html(site: Site, page: Page) -> bytes:
     return _convert(
         site,
         page,
         "html",
         f"--template={site.root / EXTENSION / 'page.html'}",
-        f"--variable-json=site:{json.dumps(_navigation(site, page))}",
+        f"--variable-json=site:{json.dumps(_around(site, page))}",
         "--default-image-extension=svg",
         "--toc",
         "--toc-depth=2",
@@ -307,7 +259,7 @@ def write(site: Site, page: Page, name: str) -> None:
     """Put one page in one of its formats into the site, rendered where it was not from the same before."""
     extension, writer = _WRITERS[name]
     target, program = site.out / page.output(extension), _program().stat()
-    origin = [program.st_size, program.st_mtime_ns, _navigation(site, page) if name == "html" else None]
+    origin = [program.st_size, program.st_mtime_ns, _around(site, page) if name == "html" else None]
     what = f"{extension}/{page.path}"
     try:
         content = Kept(site.root).made(
@@ -320,11 +272,14 @@ def write(site: Site, page: Page, name: str) -> None:
     target.write_bytes(content)
 
 
-def _copy_assets(site: Site) -> None:
-    assets = site.out / "assets"
-    assets.mkdir(parents=True, exist_ok=True)
+def copy_assets(root: Path, out: Path) -> None:
+    """Put the styles and scripts of all pages into a folder of assets."""
+    out.mkdir(parents=True, exist_ok=True)
     for name in ASSETS:
-        shutil.copyfile(site.root / EXTENSION / name, assets / name)
+        shutil.copyfile(root / EXTENSION / name, out / name)
+
+
+def _copy_figures(site: Site) -> None:
     for folder in {page.path.parent for page in site.pages}:
         source = site.root / folder / "figures"
         if source.is_dir():
@@ -349,12 +304,18 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
         jobs = [(page, name) for name in order for page in site.pages if name in page.formats]
         done = [pool.submit(write, site, page, name) for page, name in jobs]
         try:
-            _copy_assets(site)
+            copy_assets(site.root, site.out / "assets")
+            _copy_figures(site)
             for job in done:
                 job.result()
         finally:
             pool.shutdown(cancel_futures=True)
-    start_first = sorted(site.pages, key=lambda page: page.name != START)
-    kept = Kept(site.root)
-    search.write(site.out, [page for page in start_first if "html" in page.formats], kept)
-    letters.write_web_fonts(site.out, fonts.copy_to(site.root / ".brief" / "fonts"), kept)
+    finish(root, out, site.pages)
+
+
+def finish(root: Path, out: Path, pages: tuple[Page, ...]) -> None:
+    """Add to a rendered site what is read from its pages: the index of the search, and typefaces."""
+    kept = Kept(root)
+    start_first = sorted(pages, key=lambda page: page.path.name != START)
+    search.write(out, [page for page in start_first if "html" in page.formats], kept)
+    letters.write_web_fonts(out, fonts.copy_to(root / ".brief" / "fonts"), kept)

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from analysis.publish import GENERATED
 from analysis.publish.kept import Kept
-from analysis.publish.pages import GENERATED
 from analysis.publish.reader import INLINE, Element, Reader
 
 INDEX = "assets/search-{}.js"

@@ -23,8 +23,8 @@ from analysis.publish.build import MADE, SITE
 from analysis.publish.errors import BuildError
 
 HOST = "127.0.0.1"
-BUILD = (sys.executable, "-c", "from analysis.publish.cli import main; main()", "build")
-"""A build is a process of its own, since what it imports may have changed."""
+BUILD = (sys.executable, "-c", "from analysis.publish.cli import main; main()", "build", "--wait")
+"""A build is a process of its own, since what it imports may have changed; it waits for any other to end."""
 
 RELOAD, CHANGED = "/-/reload.js", "/-/changed.js"
 ADDED = f'<script src="{RELOAD}?version={{}}" defer></script>'
@@ -171,11 +171,11 @@ def _wait(root: Path) -> None:
         raise SystemExit from None
 
 
-def _folders(root: Path) -> Iterator[Path]:
+def _folders(root: Path) -> set[Path]:
     """The folders that sources lie in: those of environments and of what is built are not watched."""
-    yield root
-    for top in {glob.partition("/")[0] for glob in stamp.SOURCES if "/" in glob}:
-        yield from (path for path in (root / top, *(root / top).rglob("*")) if path.is_dir())
+    tops = {glob.partition("/")[0] for glob in stamp.SOURCES if "/" in glob} - {"*"}
+    trees = {path for top in tops for path in (root / top, *(root / top).rglob("*")) if path.is_dir()}
+    return {root, *trees, *(path.parent for path in stamp.sources(root, stamp.WRITTEN))}
 
 
 def _build(root: Path, options: Sequence[str]) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.publish import GENERATED
+
 ANALYSIS = (
     "seeds/**/*.csv",
     "seeds/**/*.toml",
@@ -17,14 +19,23 @@ ANALYSIS = (
     "analysis/**/*.py",
     "requirements/brief.txt",
 )
-WRITTEN = ("*.qmd", "zh/*.qmd", "zh/*.yml", "references.bib", "_quarto.yml", "_extensions/**/*")
+WRITTEN = (
+    *("*.qmd", "*/*.qmd", "*/zh/*.qmd", "zh/*.yml", "*/zh/*.yml"),
+    *("references.bib", "_quarto.yml", "_extensions/**/*"),
+)
 SOURCES = (*ANALYSIS, *WRITTEN)
 """All that a site is made from."""
 
 
 def fingerprint(root: Path, globs: Iterable[str], settings: Mapping[str, Any]) -> str:
     """One hash over the files that ``globs`` name, the settings and the version of Python."""
-    return digest(root, {path for glob in globs for path in root.glob(glob)}, settings)
+    return digest(root, sources(root, globs), settings)
+
+
+def sources(root: Path, globs: Iterable[str]) -> set[Path]:
+    """The files that ``globs`` name, without the pages that the build writes."""
+    found = {path for glob in globs for path in root.glob(glob)}
+    return {path for path in found if path.suffix != ".qmd" or path.parent.name not in GENERATED}
 
 
 def digest(root: Path, paths: Iterable[Path], settings: Any) -> str:  # noqa: ANN401 - whatever JSON holds

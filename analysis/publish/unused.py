@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.keys import CLAIM, KEY
+from analysis.publish import conditions, home
 from analysis.publish.errors import refuse
 from analysis.publish.kept import Kept
-from analysis.publish.known import Known
+from analysis.publish.known import Known, rows
 
 if TYPE_CHECKING:
     from analysis.claim_files import Claim
@@ -23,10 +24,13 @@ FACT = re.compile(r"data-fact=\W?([\w.]+)")
 
 
 def refuse_unused(root: Path) -> None:
-    """Raise BuildError for keys that nothing shows or needs; a fact or measure may say why in its note."""
-    prose = [line for path in _prose(root) for line in path.read_text(encoding="utf-8").splitlines()]
-    said = {name for line in prose for name in CLAIM.findall(line)}
+    """Raise BuildError for keys that nothing shows or needs; a fact or measure may say why in its note.
+
+    What cases share is of use to the case at the root of the site, and need not be to another.
+    """
     for case, known in Known.built(root).items():
+        prose = _prose(root, case, known)
+        said = {name for line in prose for name in CLAIM.findall(line)}
         shown = _shown(prose, known)
         paths = (*Known.files(root, case), *(root / "seeds").glob("*.toml"))
         find = partial(_unused, root, case, known, said, shown)
@@ -36,8 +40,10 @@ def refuse_unused(root: Path) -> None:
 def _unused(
     root: Path, case: str, known: Known, said: Collection[str], shown: Collection[str]
 ) -> Iterator[str]:
-    claims = _claims(root, case)
-    for claim in claims.keys() & known.flips.keys() - set(said):
+    shared = _shared(root, case)
+    made = known.flips.keys() - (shared - {*said})
+    claims = {name: claim for name, claim in _claims(root, case).items() if name in made}
+    for claim in claims.keys() - {*said}:
         yield f"{claims[claim].file}: no page says the claim '{claim}'"
     used = {*shown, *(key for claim in claims.values() for key in claim.names if key in known.entries)}
     needed = set(used)
@@ -45,13 +51,28 @@ def _unused(
         _need(known, key, needed)
     for key, entry in known.entries.items():
         note = known.phrases.get(key, {}).get("note", "")
-        if key not in needed and not note:
+        if key not in needed and key not in shared and not note:
             yield f"seeds/{case}: no page, figure, table, claim or quantity uses the {entry['kind']} '{key}'"
 
 
-def _prose(root: Path) -> list[Path]:
-    """The pages that are written, and those of notebooks."""
-    return [path for folder in ("", "zh", "notebooks") for path in (root / folder).glob("*.qmd")]
+def _prose(root: Path, case: str, known: Known) -> list[str]:
+    """The lines of the pages that are written, and of those of notebooks, as far as they apply."""
+    folder = root / home(root, case)
+    paths = [path for name in ("", "zh", "notebooks") for path in (folder / name).glob("*.qmd")]
+    has = conditions.among({*known.entries, *known.flips, *known.grades}, known.published)
+    texts = (conditions.applied(path.read_text(encoding="utf-8"), has) for path in paths)
+    return [line for text in texts for line in text.splitlines()]
+
+
+def _shared(root: Path, case: str) -> set[str]:
+    """The quantities and claims that another case is to use, if any is."""
+    from analysis.claim_files import claim_files, read_claims  # noqa: PLC0415 - it imports half a second
+
+    if home(root, case) == Path():
+        return set()
+    file = claim_files(case)[0]
+    quantities = (row["key"] for row in rows(root / "seeds" / "quantities.csv"))
+    return {*quantities, *(claim.id for claim in read_claims(root / file, file)[0])}
 
 
 def _shown(lines: Sequence[str], known: Known) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
@@ -106,6 +107,24 @@ class TestLock:
         with lock.alone(tmp_path), pytest.raises(BuildError, match="another build is at work in"):
             lock.alone(tmp_path).__enter__()
         with lock.alone(tmp_path):
+            assert (tmp_path / lock.FILE).exists()
+
+    def test_one_that_waits_begins_when_the_other_ends(self, tmp_path):
+        first, told = ExitStack(), []
+        first.enter_context(lock.alone(tmp_path))
+
+        def waiting() -> None:
+            told.append("waits")
+            first.close()
+
+        with lock.alone(tmp_path, waiting):
+            told.append("works")
+            with pytest.raises(BuildError):
+                lock.alone(tmp_path).__enter__()
+        assert told == ["waits", "works"]
+
+    def test_nothing_is_waited_for_where_no_build_is_at_work(self, tmp_path):
+        with lock.alone(tmp_path, pytest.fail):
             assert (tmp_path / lock.FILE).exists()
 
 
@@ -469,7 +488,7 @@ class TestDrawing:
     def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path):
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
         both = {"en": spec, "zh": spec}
-        with Drawing(tmp_path) as drawing:
+        with Drawing(tmp_path, "meizhou") as drawing:
             drawing.add([{"kind": "figure", "name": "bad", "specs": both, "narrow": both}])
             with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
                 drawing.write()
@@ -477,7 +496,7 @@ class TestDrawing:
 
     def test_what_is_no_figure_any_more_goes(self, tmp_path):
         old = write(tmp_path / "zh/figures/old.svg", "<svg/>")
-        with Drawing(tmp_path) as drawing:
+        with Drawing(tmp_path, "meizhou") as drawing:
             drawing.write()
         assert not old.exists()
 

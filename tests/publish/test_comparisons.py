@@ -77,7 +77,7 @@ def refused(project: Path, published: dict | None = None) -> list[str]:
     """What is refused, a line each, up to the advice."""
     found = (
         *comparisons.in_prose(project, pages.written_pages(project)),
-        *comparisons.in_published(project, published or {"figures": {}, "tables": {}}),
+        *comparisons.in_published(project, "meizhou", published or {"figures": {}, "tables": {}}),
     )
     return [str(each).partition(" compares outside a claim;")[0] for each in found]
 

@@ -20,6 +20,10 @@ def value(key: str) -> str:
     return f'<p><span class="value" data-key="{key}">433</span></p>'
 
 
+def point(text: str, figure: str) -> str:
+    return f'<td><span class="drawn" data-figure="{figure}">{text}</span></td>'
+
+
 def section(name: str, *inside: str) -> str:
     return f'<section id="{name}"><h2>Heading</h2>{"".join(inside)}</section>'
 
@@ -77,6 +81,13 @@ class TestHoldings:
         html = f'<div class="{name}"><br><p>{value("a")}</div>{value("b")}'
         assert parity.holdings(html) == {"": {("quantity", "b")}}
 
+    def test_points_of_charts_count_by_number_wherever_they_are(self):
+        html = f'<div class="evidence">{point("1,000", "a")}{value("a")}{point("10.0", "a")}</div>'
+        assert parity.holdings(section("sec-a", html) + point("3", "b")) == {
+            "": {("point", "3, number 1 of b")},
+            "sec-a": {("point", "1000, number 1 of a"), ("point", "10, number 2 of a")},
+        }
+
     def test_elements_left_open(self):
         html = f'<section id="sec-a"><p><br><b>{value("a")}</section>{value("b")}'
         assert parity.holdings(html) == {"": {("quantity", "b")}, "sec-a": {("quantity", "a")}}
@@ -103,6 +114,15 @@ class TestDifferences:
         english, chinese = (less, more) if lacking == "en" else (more, less)
         (found,) = differences(site(index=english, zh_index=chinese))
         assert str(found) == f"index.html, section sec-a: the edition '{lacking}' lacks {kind} {name}"
+
+    def test_points_written_otherwise_are_the_same_and_another_number_is_not(self, site):
+        english, chinese = (section("sec-a", point(text, "a")) for text in ("1,200", "1200"))
+        assert differences(site(index=english, zh_index=chinese)) == []
+        other = section("sec-a", point("1201", "a"))
+        assert [str(each) for each in differences(site(index=english, zh_index=other))] == [
+            "index.html, section sec-a: the edition 'en' lacks point 1201, number 1 of a",
+            "index.html, section sec-a: the edition 'zh' lacks point 1200, number 1 of a",
+        ]
 
     def test_in_another_section(self, site):
         english = section("sec-a", value("a")) + section("sec-b")

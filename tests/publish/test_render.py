@@ -16,6 +16,7 @@ import pypdfium2
 import pytest
 
 from analysis.publish import fonts, formats, quarto, render, twins
+from analysis.publish.origins import ASSETS
 
 ROOT = Path(__file__).parents[2]
 MM = 25.4 / 72
@@ -914,15 +915,25 @@ class TestQuarto:
         root = write_project(tmp_path)
         quarto.render(root, root / "_site", ("docx",))
         text = (root / "_site" / "index.html").read_text(encoding="utf-8")
-        assert re.findall(r'href="(index\.\w+)">(?:<i [^>]*></i>)?[\w ]+<', text) == ["index.docx"]
+        assert re.findall(r'href="([^"]+)" download', text) == ["index.docx"]
         assert not (root / "_site" / "index.pdf").exists()
 
-    def test_calls_the_pdf_by_its_name(self, built):
-        text = (built / "index.html").read_text(encoding="utf-8")
-        assert re.findall(r'href="index\.(pdf|docx)">(?:<i [^>]*></i>)?([\w ]+)<', text) == [
-            ("pdf", "PDF"),
-            ("docx", "MS Word"),
-        ]
+    @pytest.mark.parametrize("name", ["index.html", "zh/index.html", "notebooks/02-tiers.html"])
+    def test_has_the_same_around_its_pages(self, built, site, name):
+        around = re.compile(r'<header class="bar">.*?<main|<meta http-equiv="Content-Sec[^>]*>', re.DOTALL)
+        ours, theirs = (
+            [re.sub(r'=""|\s', "", part) for part in around.findall((folder / name).read_text("utf-8"))]
+            for folder in (site, built)
+        )
+        assert theirs == ours
+        assert len(ours) == 2
+
+    def test_leaves_out_what_a_build_adds_where_quarto_is_called_alone(self, tmp_path):
+        root = write_project(tmp_path)
+        quarto.prepare(root)
+        around = json.loads((root / ".brief/navigation.json").read_text(encoding="utf-8"))
+        assert {each["whole"] for each in around.values()} == {False}
+        assert {path.name for path in (root / "assets").iterdir()} == set(ASSETS)
 
     def test_asks_for_nothing_beyond_its_own_files(self, built):
         remote = [r for path in built.rglob("*.html") for r in Reader(path).resources if r.startswith("http")]

@@ -22,27 +22,6 @@ FEW = ("main section section:nth-of-type(n + 7)",)
 """Records all but the first of each kind: they are set alike, and to look at all of them takes long."""
 
 
-@pytest.fixture
-def violations():
-    """What axe finds wrong on a page at a width and in a scheme, but in what is left out."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="'make browser' installs it")
-
-    def found(page: object, width: int, scheme: str, without: tuple[str, ...] = ()) -> list[str]:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        page.evaluate(axe.Axe().axe_script)
-        asked = [{"exclude": [[each] for each in without]}, {"resultTypes": ["violations"], "preload": False}]
-        told = page.evaluate("([context, options]) => axe.run(context, options)", asked)
-        return [
-            f"{width} {scheme} {each['id']}: {node['target'][0]}"
-            for each in told["violations"]
-            for node in each["nodes"]
-        ]
-
-    return found
-
-
 def test_the_pages_are_all_of_the_site(project):
     site = project / "_site"
     assert {path.relative_to(site).as_posix() for path in site.rglob("*.html")} == {*PAGES, *LISTS}

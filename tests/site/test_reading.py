@@ -96,6 +96,38 @@ class TestEditions:
         page.wait_for_url("**/zh/index.html")
 
 
+LAST_LETTERS = """async title => {
+  await document.fonts.ready;
+  const found = [], range = document.createRange();
+  const letters = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+  let top = null, last = "";
+  while (letters.nextNode()) {
+    const node = letters.currentNode;
+    for (let at = 0; at < node.length; at += 1) {
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      const box = range.getBoundingClientRect();
+      if (top !== null && box.top > top + 5) found.push(last);
+      if (box.height) [top, last] = [box.top, node.data[at]];
+    }
+  }
+  return found;
+}"""
+"""The letters that end the lines of a title but the last."""
+
+
+class TestTitles:
+    @pytest.mark.parametrize("width", [360, 390, 800])
+    def test_chinese_ones_break_between_clauses(self, visit, project, width):
+        found = {}
+        for name in every_page(project):
+            if name.startswith("zh/"):
+                page = visit(name, viewport={"width": width, "height": 800})
+                found[name] = page.locator("h1").evaluate(LAST_LETTERS)
+        assert {letter for letters in found.values() for letter in letters} <= set("：，、）")
+        assert any(found.values()) or width == 800
+
+
 class TestContents:
     @pytest.mark.parametrize("name", EDITIONS)
     def test_they_stay_in_view_or_the_way_to_them_does(self, visit, name):

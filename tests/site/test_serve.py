@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from analysis.publish import lock
 from tests.site.conftest import BRIEF
 
 PAGE = "robustness"
@@ -101,6 +102,13 @@ class TestServe:
         mended = text.replace("`no.key`{.value}", "as it was")
         (serving.root / f"{PAGE}.qmd").write_text(mended, encoding="utf-8")
         wait_for(lambda: "It is as it was." in serving.page())
+
+    def test_a_build_that_finds_another_at_work_begins_when_that_ends(self, serving):
+        with lock.alone(serving.root):
+            serving.append(SAID)
+            wait_for(lambda: "waiting for another build to end" in serving.said)
+            assert SAID not in serving.page()
+        wait_for(lambda: SAID in serving.page())
 
     def test_what_is_not_there_is_said_and_asks_again(self, serving):
         with pytest.raises(HTTPError, match="404") as caught:
