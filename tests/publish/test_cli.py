@@ -266,25 +266,32 @@ class TestExplain:
 class TestBuild:
     def test_is_the_default_and_takes_options(self, brief, monkeypatch):
         asked = []
-        monkeypatch.setattr("analysis.publish.build.build", lambda *args: asked.append(args[1]) or True)
+        monkeypatch.setattr("analysis.publish.build.build", lambda *args, **_: asked.append(args[1]) or True)
         assert brief("--renderer", "embedded", "-p", "ratings=50")[0] == 0
         assert (asked[0].renderer, asked[0].assumptions) == ("embedded", {"ratings": "50"})
         assert asked[0].formats == ()
 
     def test_takes_formats(self, brief, monkeypatch):
         asked = []
-        monkeypatch.setattr("analysis.publish.build.build", lambda *args: asked.append(args[1]) or True)
+        monkeypatch.setattr("analysis.publish.build.build", lambda *args, **_: asked.append(args[1]) or True)
         assert brief("build", "--format", "pptx", "--format", "docx")[0] == 0
         assert asked[0].formats == ("pptx", "docx")
 
+    @pytest.mark.parametrize("told", [True, False])
+    def test_waits_for_another_build_where_it_is_told_to(self, brief, monkeypatch, told):
+        asked = []
+        monkeypatch.setattr("analysis.publish.build.build", lambda *_, wait: asked.append(wait) or True)
+        assert brief("build", *["--wait"] * told)[0] == 0
+        assert asked == [told]
+
     def test_json(self, brief, monkeypatch):
-        monkeypatch.setattr("analysis.publish.build.build", lambda *_: False)
+        monkeypatch.setattr("analysis.publish.build.build", lambda *_, **__: False)
         status, out, err = brief("build", "--renderer", "embedded", "--json")
         assert (status, err) == (0, "")
         assert json.loads(out).items() >= {"renderer": "embedded", "worked": False}.items()
 
     def test_failure_is_one_message(self, brief, monkeypatch):
-        def fail(*_: object) -> bool:
+        def fail(*_: object, **__: object) -> bool:
             raise BuildError("index.qmd, line 3: there is no key 'x'")
 
         monkeypatch.setattr("analysis.publish.build.build", fail)
@@ -292,7 +299,7 @@ class TestBuild:
 
     @pytest.mark.usefixtures("project")
     def test_fault_of_the_program_is_not_hidden(self, monkeypatch):
-        def fail(*_: object) -> bool:
+        def fail(*_: object, **__: object) -> bool:
             raise RuntimeError
 
         monkeypatch.setattr("analysis.publish.build.build", fail)
