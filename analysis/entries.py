@@ -215,7 +215,7 @@ def _marked(entry: Entry, figure: Figure, unit: Unit) -> Entry:
     texts = dict(entry.text)
     for lang in LANGUAGES:
         bare = inexact.as_marked(figure, lang, hundred=unit.unit == HUNDRED)
-        value = display.with_unit(bare, unit, lang)
+        value = display.with_unit(bare, unit, lang, one=figure.end is None and figure.number == 1)
         texts[lang] = {**texts[lang], "bare": bare, "words": bare, "value": value}
     return replace(entry, text=texts)
 

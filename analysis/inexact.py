@@ -120,7 +120,8 @@ def _roundness(number: Printed) -> Fraction:
 def meant(figure: Figure, *, count: bool, hundred: bool) -> Range:
     """What a figure can mean; ``hundred`` where a fraction is of a hundred; None is without an end.
 
-    The numbers of a ``count`` are whole.  Raises ValueError where nothing can be meant.
+    The central value is the middle where the figure itself is an end, or is none.  The numbers of a
+    ``count`` are whole.  Raises ValueError where nothing can be meant.
     """
     scale = 100 if hundred else 1
     first, last = (
@@ -131,7 +132,7 @@ def meant(figure: Figure, *, count: bool, hundred: bool) -> Range:
     if low is not None and high is not None and low > high:
         message = f"nothing is {as_marked(figure, 'en', hundred=hundred)}: no whole number lies there"
         raise ValueError(message)
-    if figure.end is not None or figure.mark == ODD:
+    if figure.end is not None or figure.mark in {ODD, "nearly"}:
         middle = ((low or Fraction(0)) + (high or Fraction(0))) / 2
         central = Fraction(math.floor(middle)) if count else middle
     else:

@@ -85,7 +85,7 @@ class TestMeant:
             ("140-odd", (141, 145, 149)),  # tens were printed: the ones are left out
             ("100-odd", (101, 150, 199)),
             ("2900-odd", (2901, 2950, 2999)),
-            ("nearly 400", (360, 399, 399)),  # a tenth of 400 is 40
+            ("nearly 400", (360, 379, 399)),  # a tenth of 400 is 40; 379.5 is no count
             ("about 10", (9, 10, 11)),
             ("about 3", (2, 3, 4)),  # a tenth of 3 is 0.3: the next whole numbers
             ("20 to 30", (20, 25, 30)),
@@ -98,12 +98,12 @@ class TestMeant:
         ("text", "found"),
         [
             ("over 60", (60, 60, None)),
-            ("nearly 30", (27, 30, 30)),
+            ("nearly 30", (27, 28.5, 30)),
             ("about 30", (27, 30, 33)),
             ("about 3", (2.5, 3, 3.5)),  # 3 itself is anything from 2.5 to 3.5, wider than a tenth
             ("2-odd", (2, 2.5, 3)),
             ("20 to 30", (20, 25, 30)),
-            ("nearly 3成", (27, 30, 30)),
+            ("nearly 3成", (27, 28.5, 30)),
         ],
     )
     def test_measured_figures(self, text, found):
@@ -123,7 +123,7 @@ class TestMeant:
         assert (found[0], found[2]) == pytest.approx((low, high))
 
     def test_fraction_with_a_mark_is_taken_as_it_stands(self):
-        assert ends("nearly 2/3", hundred=True) == pytest.approx((60, 200 / 3, 200 / 3))  # 9/10 of 2/3 is 0.6
+        assert ends("nearly 2/3", hundred=True) == pytest.approx((60, 190 / 3, 200 / 3))  # 9/10 of 2/3 is 0.6
         assert ends("over 1/2", hundred=True) == (50, 50, None)
 
     def test_fraction_of_something_else_is_no_percentage(self):

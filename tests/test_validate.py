@@ -44,7 +44,13 @@ IN_FACTS = [
         "value",
         "is not a date such as 2023-11-30, 2023-09, 2023-33 (a quarter)",
     ),
-    ("provincial.cases", "value", "many", "value", "'many' is not a figure such as 1458, 77.54, 2.65万, over 400"),
+    (
+        "provincial.cases",
+        "value",
+        "many",
+        "value",
+        "'many' is not a figure such as 1458, 77.54, 2.65万, over 400",
+    ),
     (
         "provincial.cases",
         "value",
