@@ -81,10 +81,10 @@ def day(ordinal: float, lang: str) -> str:
     return format_date(date.fromordinal(int(ordinal)), DAY[lang], locale=LOCALES[lang])
 
 
-def with_unit(bare: str, unit: Unit, lang: str, *, one: bool = False) -> str:
-    """A written number with its unit, singular where ``one`` is written."""
+def with_unit(bare: str, unit: Unit, lang: str) -> str:
+    """A written number with its unit, singular where one is written."""
     forms = unit.form[lang].split("|")
-    return forms[0 if one or bare.lstrip("-") == "1" else -1].format(bare)
+    return forms[0 if bare.lstrip("-") == "1" else -1].format(bare)
 
 
 def texts(known: Range, unit: Unit, lang: str) -> dict[str, str]:

@@ -214,8 +214,10 @@ def _marked(entry: Entry, figure: Figure, unit: Unit) -> Entry:
         return entry
     texts = dict(entry.text)
     for lang in LANGUAGES:
-        bare = inexact.as_marked(figure, lang, hundred=unit.unit == HUNDRED)
-        value = display.with_unit(bare, unit, lang, one=figure.end is None and figure.number == 1)
+        hundred, forms = unit.unit == HUNDRED, unit.form[lang].split("|")
+        bare = inexact.as_marked(figure, lang, hundred=hundred)
+        form = forms[0 if figure.end is None and figure.number == 1 else -1]
+        value = inexact.in_unit(figure, form, lang, hundred=hundred)
         texts[lang] = {**texts[lang], "bare": bare, "words": bare, "value": value}
     return replace(entry, text=texts)
 

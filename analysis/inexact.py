@@ -202,6 +202,14 @@ def as_marked(figure: Figure, lang: str, *, hundred: bool) -> str:
     return f"{figure.mark} {first}" if lang == "en" else f"{SIGNS[figure.mark]}{first}"
 
 
+def in_unit(figure: Figure, form: str, lang: str, *, hundred: bool) -> str:
+    """The figure in a unit's ``form``, as in 20多项; a single digit has the mark after the unit: 2年多."""
+    bare = as_marked(figure, lang, hundred=hundred)
+    if lang == "zh" and figure.mark == ODD and _roundness(figure.number) == 1:
+        return form.format(bare.removesuffix("多")) + "多"
+    return form.format(bare)
+
+
 def _shown(number: Printed, lang: str, *, hundred: bool) -> str:
     """A number with the digits that it is printed with; a fraction of a hundred to one decimal."""
     if isinstance(number, Fraction):

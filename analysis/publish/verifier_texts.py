@@ -44,7 +44,7 @@ def mismarked(
     """What is wrong with the texts of a fact whose ``figure`` its source prints inexactly."""
     for lang, texts in entry["text"].items():
         bare = inexact.as_marked(figure, lang, hundred=hundred)
-        wanted = {form.format(bare) for form in forms[lang].split("|")}
+        wanted = {inexact.in_unit(figure, form, lang, hundred=hundred) for form in forms[lang].split("|")}
         if texts["bare"] != bare or texts["words"] != bare or texts["value"] not in wanted:
             yield f"text.{lang}.value is '{texts['value']}', expected {' or '.join(sorted(wanted))}"
         ends = [end for end in (entry["low"], entry["high"]) if end is not None]
