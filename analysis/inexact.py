@@ -18,6 +18,8 @@ value           the source prints, for instance             it can be
 No source says how near "nearly" and "about" are.  A tenth is a convention of the house: wide enough that a
 reader would call the figure near, and declared here rather than typed into rows.  A case that knows better
 puts an assumption in its place.  A fraction of something counted in per cent is of a hundred.
+What has no end (but where the codebook gives one) can be compared in a claim; what is computed from it has no
+value.
 
 This module needs the standard library only.
 """
