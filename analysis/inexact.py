@@ -34,7 +34,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from analysis.intervals import Range
-from analysis.numerals import folded, numerals, values
+from analysis.numerals import CARDINALS, PARTS, folded, numerals, values
 from analysis.printed import NUMBER, parse_number, readings, rounding
 
 NEAR = Fraction(1, 10)
@@ -58,6 +58,7 @@ AFTER = {
 }
 """What stands after it, with its unit between, as in 3年左右."""
 
+HAN_NUMBERS = "零一二三四五六七八九十"
 SIGNS = {
     "over": "超过",
     "at least": "至少",
@@ -205,19 +206,37 @@ def as_marked(figure: Figure, lang: str, *, hundred: bool) -> str:
 
 
 def in_unit(figure: Figure, form: str, lang: str, *, hundred: bool) -> str:
-    """The figure in a unit's ``form``, as in 20多项; a single digit has the mark after the unit: 2年多."""
+    """The figure in a unit's ``form``, as in 20多项.
+
+    A single digit has the mark after the unit, as in 2年多; a fraction of a hundred has no unit: nearly two
+    thirds.
+    """
     bare = as_marked(figure, lang, hundred=hundred)
+    if hundred and isinstance(figure.number, Fraction):
+        return bare
     if lang == "zh" and figure.mark == ODD and _roundness(figure.number) == 1:
         return form.format(bare.removesuffix("多")) + "多"
     return form.format(bare)
 
 
 def _shown(number: Printed, lang: str, *, hundred: bool) -> str:
-    """A number with the digits that it is printed with; a fraction of a hundred to one decimal."""
+    """A number with the digits that it is printed with; a fraction of a hundred in words."""
     if isinstance(number, Fraction):
-        return f"{float(number * (100 if hundred else 1)):.1f}".removesuffix(".0")
+        return _in_words(number, lang) if hundred else f"{float(number):.2f}".rstrip("0").removesuffix(".")
     exponent = int(number.as_tuple().exponent)
     return f"{number:{',' if lang == 'en' else ''}.{max(0, -exponent)}f}"
+
+
+def _in_words(number: Fraction, lang: str) -> str:
+    """Half, two thirds, 三分之二; digits where one of both numbers is above ten."""
+    part, divisor = number.numerator, number.denominator
+    if max(part, divisor) > 10:
+        return str(number) if lang == "en" else f"{divisor}分之{part}"
+    if lang == "zh":
+        return "一半" if number == Fraction(1, 2) else f"{HAN_NUMBERS[divisor]}分之{HAN_NUMBERS[part]}"
+    word = {place: name for name, place in PARTS.items() if name != "halve"}[divisor]
+    count = {value: name for name, value in CARDINALS.items()}[part]
+    return ("half" if divisor == 2 else f"a {word}") if part == 1 else f"{count} {word}s"
 
 
 def holds_figure(phrase: str, figure: Figure) -> bool:

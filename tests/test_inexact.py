@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.inexact import AFTER, BEFORE, as_marked, holds_figure, meant, parse_figure
+from analysis.inexact import AFTER, BEFORE, as_marked, holds_figure, in_unit, meant, parse_figure
 from analysis.intervals import Range
 
 
@@ -273,8 +273,11 @@ class TestAsMarked:
             ("over 1400", "over 1,400", "超过1400"),
             ("at least 60", "at least 60", "至少60"),
             ("140-odd", "140-odd", "140多"),
-            ("nearly 2/3", "nearly 66.7", "近66.7"),
-            ("over 1/2", "over 50", "超过50"),
+            ("nearly 2/3", "nearly two thirds", "近三分之二"),
+            ("1/3", "a third", "三分之一"),
+            ("about 3/4", "about three quarters", "约四分之三"),
+            ("5/16", "5/16", "16分之5"),
+            ("over 1/2", "over half", "超过一半"),
             ("under 10", "under 10", "不足10"),
             ("at most 10", "at most 10", "至多10"),
             ("about 3.0", "about 3.0", "约3.0"),
@@ -284,6 +287,12 @@ class TestAsMarked:
     def test_in_both_languages(self, text, en, zh):
         figure = parse_figure(text)
         assert [as_marked(figure, lang, hundred=True) for lang in ("en", "zh")] == [en, zh]
+
+    def test_unit_stands_where_it_belongs(self):
+        assert in_unit(parse_figure("2-odd"), "{}年", "zh", hundred=False) == "2年多"
+        assert in_unit(parse_figure("20-odd"), "{}年", "zh", hundred=False) == "20多年"
+        assert in_unit(parse_figure("over 2/3"), "{}%", "en", hundred=True) == "over two thirds"
+        assert in_unit(parse_figure("1/2"), "{} years", "en", hundred=False) == "0.5 years"
 
     def test_every_mark_has_words_in_a_phrase(self):
         assert {parse_figure(f"{mark} 1").mark for mark in BEFORE} | {"-odd"} >= set(AFTER)

@@ -39,9 +39,9 @@ class TestFigures:
     @pytest.mark.parametrize(
         ("key", "ends", "texts"),
         [
-            ("municipal.time_cut", (60, 200 / 3), ["nearly 66.7%", "近66.7%"]),  # 9/10 of two thirds
-            ("municipal.steps_cut", (50, 100), ["over 50%", "超过50%"]),
-            ("city.steps_cut", (50, 100), ["at least 50%", "至少50%"]),
+            ("municipal.time_cut", (60, 200 / 3), ["nearly two thirds", "近三分之二"]),  # 9/10 of two thirds
+            ("municipal.steps_cut", (50, 100), ["over half", "超过一半"]),
+            ("city.steps_cut", (50, 100), ["at least half", "至少一半"]),
             ("city.steps_before", (21, 29), ["20-odd steps", "20多个环节"]),
             ("city.steps_after", (9, 11), ["about 10 steps", "约10个环节"]),
             ("city.items_proposed", (141, 149), ["140-odd items", "140多项"]),
@@ -162,7 +162,12 @@ class TestBundle:
             ("facts.csv", ",140-odd,", ",140,", "does not hold the figure 140"),
             ("facts.csv", ",at least 1/2,", ",over 1/2,", "does not hold the figure over 1/2"),
             ("facts.csv", ",2015,date", ",2016,date", "does not hold the figure 2016"),
-            ("ledger.json", '"nearly 66.7%"', '"about 66.7%"', "text.en.value is 'about 66.7%'"),
+            (
+                "ledger.json",
+                '"nearly two thirds"',
+                '"about two thirds"',
+                "text.en.value is 'about two thirds'",
+            ),
             ("ledger.json", '"140多项"', '"150多项"', "text.zh.value is '150多项'"),
             ("ledger.json", '"2015年"', '"2014年"', "text.zh.value is '2014年'"),
         ],
