@@ -129,7 +129,7 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     Returns whether there was anything to do.  Raises before anything is written where a case has
     findings, a page has an unknown key, or a notebook fails.
     """
-    from analysis.publish import execute, pages  # noqa: PLC0415
+    from analysis.publish import execute, kept, pages  # noqa: PLC0415
 
     written = pages.written_pages(root)
     named = dict.fromkeys(page.case for page in written)
@@ -141,7 +141,8 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     fresh = not stamp.is_current(root, made, inputs)
     if fresh:
         stamp.void(made)
-        execute.warm()  # it imports the libraries of the analysis while this process does
+        if not (root / kept.FOLDER / "notebooks").exists():
+            execute.warm()  # it imports the libraries of the analysis while this process does
     from analysis.publish import comparisons, evidence, prose, unused  # noqa: PLC0415 - they need the libraries of the analysis
 
     for name in cases:
@@ -176,7 +177,7 @@ def _generated(root: Path, cases: Sequence[str]) -> Iterator[Path]:
 def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.claim_texts import told  # noqa: PLC0415
-    from analysis.publish import execute, handover, pages, points, prose  # noqa: PLC0415
+    from analysis.publish import execute, handover, notebook, pages, points, prose, rerun  # noqa: PLC0415
 
     interruptible()
     report(f"checking {name}")
@@ -192,11 +193,11 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
     report("running the notebooks")
     executed, handed = {}, {}
     parameters = {"case": name, **options.parameters}
-    run = execute.notebooks(root, entries.entries)
+    run, study = execute.notebooks(root, entries.entries), notebook.Study(case, entries)
     with handover.Drawing(root, name) as drawing:
-        for path, notebook in execute.execute(root, root / WORK / name, parameters, options.engine, run):
-            executed[path.stem] = notebook
-            handed[path.stem] = handover.records(notebook, path.stem)
+        for path, done in rerun.execute_changed(root, study, parameters, options.engine, run):
+            executed[path.stem] = done
+            handed[path.stem] = handover.records(done, path.stem)
             drawing.add(handed[path.stem])
             report(f"ran {path.name}")
         in_order = [record for stem in sorted(handed) for record in handed[stem]]

@@ -169,16 +169,19 @@ def _run(path: Path, out: Path, root: Path, parameters: Mapping[str, Any], engin
     import papermill  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
 
+    from analysis.publish import reads  # noqa: PLC0415
     from analysis.publish.engine import NAME  # noqa: PLC0415
 
     stock = {"extra_arguments": QUIET}
     chosen = stock if engine == STOCK else {"engine_name": NAME, "request_save_on_cell_execute": False}
     try:
-        return papermill.execute_notebook(path, out, dict(parameters), cwd=root, progress_bar=False, **chosen)
+        done = papermill.execute_notebook(path, out, dict(parameters), cwd=root, progress_bar=False, **chosen)
     except PapermillExecutionError as error:
         raise _failure(path, out, error.cell_index, f"{error.ename}: {error.evalue}") from error
     except Exception as error:  # whatever nbformat finds wrong, or no kernel, or a dead one
         raise _unfinished(path, out, str(error).partition("\n")[0]) from error
+    done.metadata["read"] = None if engine == STOCK else reads.taken()
+    return done
 
 
 def _unfinished(path: Path, out: Path, reason: str) -> BuildError:

@@ -115,7 +115,7 @@ class Drawing:
 
     def _draw(self, path: Path, spec: Mapping[str, Any], formats: Sequence[str]) -> None:
         places = {name: f"{path.relative_to(self._root).as_posix()}.{name}" for name in formats}
-        new = not all(self._kept.has(place, spec) for place in places.values())
+        new = any(self._kept.get(place, spec) is None for place in places.values())
         job = self._pool.submit(picture, spec, self._letters, word="png" in formats) if new else None
         self._jobs[path] = {
             name: partial(self._kept.made, place, spec, (), partial(_drawn, job, name))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -46,32 +46,37 @@ class Kept:
         self._root = root
         self._folder = root / FOLDER
 
-    def has(self, what: str, origin: object) -> bool:
-        """Whether ``what`` is kept, made from nothing but ``origin``."""
-        return self._place(what, origin, ()).is_file()
+    def get(self, what: str, origin: object, paths: Iterable[Path] = ()) -> bytes | None:
+        """The content of ``what``, made from nothing but ``origin`` and ``paths``, if it is kept."""
+        return self._read(self._place(what, origin, paths))
+
+    def put(self, what: str, origin: object, paths: Iterable[Path], content: bytes) -> None:
+        """Keep the content of ``what``, made from nothing but ``origin`` and ``paths``."""
+        self._write(self._place(what, origin, paths), content)
 
     def made(self, what: str, origin: object, paths: Iterable[Path], make: Callable[[], bytes]) -> bytes:
-        """The content of ``what``, which ``make`` makes from nothing but ``origin`` and ``paths``."""
+        """The content of ``what``, kept or as ``make`` makes it."""
         path = self._place(what, origin, paths := list(paths))
-        if path.is_file():
-            path.touch()
-            return path.read_bytes()
-        content = make()
-        if self._place(what, origin, paths) == path:
-            self._put(path, content)
+        if (content := self._read(path)) is None:
+            content = make()
+            if self._place(what, origin, paths) == path:
+                self._write(path, content)
         return content
 
     def found(
         self, what: str, origin: object, paths: Iterable[Path], find: Callable[[], Iterable[T]]
     ) -> list[T]:
         """What a check finds in nothing but ``origin`` and ``paths``; that it found nothing is kept."""
-        path = self._place(what, origin, paths := list(paths))
-        if path.is_file():
-            path.touch()
-            return []
-        found = list(find())
-        if not found and self._place(what, origin, paths) == path:
-            self._put(path, b"")
+        found: list[T] = []
+
+        def make() -> bytes:
+            found.extend(find())
+            if found:
+                raise _FoundError
+            return b""
+
+        with suppress(_FoundError):
+            self.made(what, origin, paths, make)
         return found
 
     @contextmanager
@@ -106,16 +111,27 @@ class Kept:
     def _sources(self) -> str:
         return stamp.fingerprint(self._root, stamp.SOURCES, {})
 
-    def _place(self, what: str, origin: object, paths: Iterable[Path]) -> Path:
-        return self._folder / what / stamp.digest(self._root, paths, [_machinery(), origin])
+    @staticmethod
+    def _read(path: Path) -> bytes | None:
+        if not path.is_file():
+            return None
+        path.touch()
+        return path.read_bytes()
 
     @staticmethod
-    def _put(path: Path, content: bytes) -> None:
+    def _write(path: Path, content: bytes) -> None:
         """Write a file whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_bytes(content)
         part.replace(path)
+
+    def _place(self, what: str, origin: object, paths: Iterable[Path]) -> Path:
+        return self._folder / what / stamp.digest(self._root, paths, [_machinery(), origin])
+
+
+class _FoundError(Exception):
+    """A check found something, which is not kept."""
 
 
 @cache

@@ -19,6 +19,7 @@ from analysis.chart_style import NARROW, WIDTH
 from analysis.claim_texts import said
 from analysis.display import LANGUAGES
 from analysis.keys import KEY
+from analysis.publish import reads
 from analysis.whatif import whatifs
 
 MIME = "application/vnd.evidence-brief+json"
@@ -58,7 +59,7 @@ def open_study(namespace: Mapping[str, Any], *, needs: Sequence[str] = ()) -> St
         assumptions=namespace.get("assumptions") or {},
     )
     pl.Config.set_tbl_rows(60).set_fmt_str_lengths(90)
-    study = Study(case, ledger(case))
+    study = Study(*reads.watched(case, ledger(case)))
     if lacking := [key for key in needs if key not in study.ledger.entries]:
         raise UnusableError("case", f"this notebook needs {', '.join(lacking)}, which {case.name} lacks")
     return study
