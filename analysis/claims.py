@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from analysis import expr, predicates, reach
@@ -31,6 +31,12 @@ LARGEST = 4
 """Of larger sets only those are looked for without which nothing would flip."""
 
 WHOLE = ("count", "date", "year")
+
+ENDLESS = 1e10
+"""What a figure without an upper end is taken to reach: above all that a reform counts.
+
+It is no larger, so that halving the way there still tells whole numbers apart.
+"""
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def space_of(case: Case) -> Space:
         *case.assumptions.select("name", "unit").iter_rows(),
     )
     return Space(
-        leaf_ranges(case),
+        {key: _as_far(known) for key, known in leaf_ranges(case).items()},
         {
             row["name"]: tuple(row["choices"].split("|"))
             for row in case.assumptions.filter(kind="choice").iter_rows(named=True)
@@ -99,6 +105,11 @@ def space_of(case: Case) -> Space:
         {key: expr.parse(text) for key, text in case.quantities.select("key", "expression").iter_rows()},
         frozenset(key for key, unit in leaves if kinds[unit] in WHOLE),
     )
+
+
+def _as_far(known: Range) -> Range:
+    """A range, one without an upper end (over 400) as far as `ENDLESS`."""
+    return replace(known, high=ENDLESS) if known.high is None and known.central is not None else known
 
 
 def verdict(claim: str, predicate: str, space: Space, *, flips: bool = True) -> Verdict:

@@ -21,10 +21,25 @@ from analysis.printed import FINEST, honest_digits
 LANGUAGES = ("en", "zh")
 LOCALES = {"en": Locale("en", "GB"), "zh": Locale("zh", script="Hans")}
 TO = {"en": " to ", "zh": "至"}
+OR_MORE = {"en": " or more", "zh": "以上"}
 NOT_IDENTIFIED = {"en": "not identified", "zh": "无法识别"}
 PRESENCE = {"en": ("absent", "present"), "zh": ("无", "有")}
 DAY = {"en": "d MMMM y", "zh": "y年M月d日"}
 MONTH = {"en": "MMMM y", "zh": "y年M月"}
+PARTS_OF_YEAR = {
+    "en": {
+        3: [f"{place} quarter of {{}}" for place in ("first", "second", "third", "fourth")],
+        6: [f"{place} half of {{}}" for place in ("first", "second")],
+        12: ["{}"],
+    },
+    "zh": {
+        3: [f"{{}}年第{place}季度" for place in "一二三四"],
+        6: [f"{{}}年{place}半年" for place in "上下"],
+        12: ["{}年"],
+    },
+}
+"""How parts of a year are written, by the number of their months."""
+
 STATUS = {
     "reported": {"en": "reported", "zh": "原文所载"},
     "derived": {"en": "derived", "zh": "据原文推算"},
@@ -99,6 +114,8 @@ def interval(known: Range, unit: Unit, lang: str) -> str:
     The ends are rounded to the nearest, so that they read as a reader would round them.
     """
     low, high = float(known.low or 0), float(known.high or 0)
+    if known.high is None:
+        return with_unit(number(low, unit.digits, lang), unit, lang) + OR_MORE[lang]
     if low == high:
         return with_unit(number(low, unit.digits, lang), unit, lang)
     needed = 2 - math.floor(round(math.log10(high - low), 9))
@@ -124,6 +141,10 @@ def words(value: float, bare: str, lang: str) -> str:
     return "两" if value == 2 else str(cn2an.an2cn(int(value)))
 
 
-def month(ordinal: float | str | None, lang: str) -> str:
-    """A month and its year."""
-    return format_date(date.fromordinal(int(ordinal or 1)), MONTH[lang], locale=LOCALES[lang])
+def months(ordinal: float | str | None, count: int, lang: str) -> str:
+    """A month, a quarter, a half year or a year, which starts on a day."""
+    first = date.fromordinal(int(ordinal or 1))
+    if count == 1:
+        return format_date(first, MONTH[lang], locale=LOCALES[lang])
+    place = (first.month - 1) // count
+    return PARTS_OF_YEAR[lang][count][place].format(first.year)

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from analysis import display, expr, intervals
+from analysis import display, expr, inexact, intervals
 from analysis.case import Case
 from analysis.display import LANGUAGES, Unit
 from analysis.expr import Expression, NotIdentifiedError
+from analysis.inexact import Figure
 from analysis.intervals import Range
 from analysis.keys import FORMS
 from analysis.leaves import (
     ENDS,
+    HUNDRED,
     OPEN,
     YEAR,
     bound_inputs,
@@ -25,6 +27,7 @@ from analysis.leaves import (
     with_settings,
     within_a_line,
 )
+from analysis.numerals import folded
 from analysis.printed import parse_date, parse_number
 
 STATUSES = ("reported", "derived", "bounded", "not identified")
@@ -193,6 +196,9 @@ def _fact(material: _Material, fact: Row) -> Entry:
     if unit.kind == "date":
         entry = _entry(fact["id"], "fact", label, unit, known)
         return entry if entry.open_key else _dated(entry, fact)
+    figure = inexact.parse_figure(fact["value"])
+    if not figure.plain:
+        return _marked(_entry(fact["id"], "fact", label, unit, known), figure, unit)
     number = parse_number(fact["value"])
     unit = replace(unit, digits=max(0, -int(number.as_tuple().exponent)))
     entry = _entry(fact["id"], "fact", label, unit, known)
@@ -202,13 +208,27 @@ def _fact(material: _Material, fact: Row) -> Entry:
     return replace(entry, text={lang: {**entry.text[lang], **printed[lang]} for lang in LANGUAGES})
 
 
+def _marked(entry: Entry, figure: Figure, unit: Unit) -> Entry:
+    """A fact that its source prints inexactly is written so: over 400, nearly 66.7%."""
+    if entry.open_key:
+        return entry
+    texts = dict(entry.text)
+    for lang in LANGUAGES:
+        hundred, forms = unit.unit == HUNDRED, unit.form[lang].split("|")
+        bare = inexact.as_marked(figure, lang, hundred=hundred)
+        form = forms[0 if figure.end is None and figure.number == 1 else -1]
+        value = inexact.in_unit(figure, form, lang, hundred=hundred)
+        texts[lang] = {**texts[lang], "bare": bare, "words": bare, "value": value}
+    return replace(entry, text=texts)
+
+
 def _as_printed(value: str, known: Range, unit: Unit, lang: str) -> dict[str, str]:
     """A fact is written with the digits of its source, in Chinese also with its 万 or 亿.
 
     Its rounding interval takes one digit more: 74 trips are 73.5 to 74.5.
     """
     number = float(parse_number(value))
-    bare = value if lang == "zh" else display.number(number, unit.digits, lang)
+    bare = folded(value) if lang == "zh" else display.number(number, unit.digits, lang)
     finer = replace(unit, digits=unit.digits + (known.low != known.high))
     return {
         "bare": bare,
@@ -220,9 +240,9 @@ def _as_printed(value: str, known: Range, unit: Unit, lang: str) -> dict[str, st
 def _dated(entry: Entry, fact: Row) -> Entry:
     printed = parse_date(fact["value"])
     if printed.day is None:
-        month = {lang: display.month(entry.low, lang) for lang in LANGUAGES}
+        span = {lang: display.months(entry.low, printed.months, lang) for lang in LANGUAGES}
         text = {
-            lang: {**entry.text[lang], **dict.fromkeys(("value", "bare", "words"), month[lang])}
+            lang: {**entry.text[lang], **dict.fromkeys(("value", "bare", "words"), span[lang])}
             for lang in LANGUAGES
         }
         entry = replace(entry, text=text)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from analysis import expr, intervals, printed
+from analysis import expr, inexact, intervals, printed
 from analysis.case import Case
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.intervals import Range
@@ -19,6 +18,9 @@ from analysis.workdays import add_workdays
 
 YEAR = "unstated_year"
 """The assumption that gives the year of dates printed without one."""
+
+HUNDRED = "percent"
+"""The unit in which a fraction is of a hundred: 2/3 is 66.7%."""
 
 ENDS = ("low", "central", "high")
 WRITTEN_OUT = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
@@ -52,15 +54,20 @@ def fact_range(fact: Row, unit_kind: str, bounds: tuple[str, str], year: int) ->
     """
     if unit_kind == "date":
         return _day_range(fact["value"], year)
-    number = printed.parse_number(fact["value"])
-    if unit_kind == "count" and number != number.to_integral_value():
+    figure, count, hundred = (
+        inexact.parse_figure(fact["value"]),
+        unit_kind == "count",
+        fact["unit"] == HUNDRED,
+    )
+    numbers = inexact.numbers(figure, hundred=hundred)
+    if count and not all(number.is_integer() for number in numbers):
         message = f"'{fact['value']}' is not a whole number, which its unit '{fact['unit']}' asks for"
         raise ValueError(message)
-    lower, upper = (Decimal(bound) if bound else None for bound in bounds)
-    if (lower is not None and number < lower) or (upper is not None and number > upper):
+    lower, upper = (float(bound) if bound else None for bound in bounds)
+    if (lower is not None and min(numbers) < lower) or (upper is not None and max(numbers) > upper):
         message = f"'{fact['value']}' lies outside the indicator's bounds {bounds[0]} to {bounds[1]}"
         raise ValueError(message)
-    found = printed.rounding(number, exact=unit_kind == "count")
+    found = inexact.meant(figure, count=count, hundred=hundred)
     return Range(_clip(found.low, lower, max), found.central, _clip(found.high, upper, min))
 
 
@@ -102,8 +109,9 @@ def _day_range(text: str, year: int) -> Range:
         raise ValueError(message) from error
 
 
-def _clip(end: Any, bound: Decimal | None, pick: Any) -> Any:  # noqa: ANN401
-    return end if bound is None else pick(end, float(bound))
+def _clip(end: Any, bound: float | None, pick: Any) -> Any:  # noqa: ANN401
+    """An end that goes no further than a bound; one without an end goes as far."""
+    return end if bound is None else bound if end is None else pick(end, bound)
 
 
 def is_literal(text: str) -> bool:

@@ -25,6 +25,13 @@ from fractions import Fraction
 from math import prod
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+TRADITIONAL = str.maketrans(
+    "兩萬億點貳陸幾雙倆餘減個項級層類種歲條節頁處間縣區鎮鄉國屆輪號筆張單畝噸環時戶過對數約將於滿內",
+    "两万亿点贰陆几双俩余减个项级层类种岁条节页处间县区镇乡国届轮号笔张单亩吨环时户过对数约将于满内",
+)
+"""Traditional signs of numerals, of what they count and of what stands by them, as simplified ones."""
+
+FOLDED = {**FULL_WIDTH, **TRADITIONAL}
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -184,8 +191,11 @@ NUMERAL = re.compile(
 
 
 def folded(text: str) -> str:
-    """``text`` with full-width signs as plain ones, of the same length."""
-    return text if text.isascii() else text.translate(FULL_WIDTH)
+    """``text`` with full-width signs as plain ones and traditional numerals as simplified ones.
+
+    It stays of the same length.
+    """
+    return text if text.isascii() else text.translate(FOLDED)
 
 
 def numerals(text: str) -> Iterator[re.Match[str]]:

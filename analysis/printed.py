@@ -3,8 +3,10 @@
 A value stays the string that the source prints.  Its precision, and with it
 the interval of values that would be printed the same way, is read off the
 string: 77.54 is [77.535, 77.545], 2.65万 is [26,450, 26,550], a count is exact.
-Dates are in the Extended Date/Time Format (ISO 8601-2): ``2023-09`` is a month,
-``XXXX-04-08`` a day whose year the source leaves out.
+What a source prints inexactly (over 400, nearly two thirds) is in `inexact`.
+Dates are in the Extended Date/Time Format (ISO 8601-2): ``2023-09`` is a month, ``2023`` a year,
+``2023-33`` its first quarter (to ``36``, the fourth), ``2023-40`` its first half (``41`` the second),
+``XXXX-04-08`` a day whose year the source leaves out.  The first and last day follow from that.
 
 The offline verifier holds this module as it is: only `chinese` may need a library.
 """
@@ -14,20 +16,39 @@ from __future__ import annotations
 import calendar
 import math
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from analysis.chinese import with_digits
 from analysis.intervals import Range
+from analysis.numerals import MONTHS, folded
 
 EXPONENTS = {"万": 4, "亿": 8, "成": 1}
 """Powers of ten that a Chinese unit adds to the figure before it (三成 is 30 per cent)."""
 
 NUMBER = re.compile(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([万亿成]?)")
-DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日|(底))?")
-EDTF = re.compile(r"(\d{4}|XXXX)-(\d{2})(?:-(\d{2}))?")
+EDTF = re.compile(r"(?=\d|XXXX-)(\d{4}|XXXX)(?:-(\d{2})(?:-(\d{2}))?)?")
+PARTS_OF_YEAR = {33: (1, 3), 34: (4, 3), 35: (7, 3), 36: (10, 3), 40: (1, 6), 41: (7, 6)}
+"""Quarters and halves of a year: the number that stands for each, its first month and how many it has."""
+
+_QUARTERS = {"1": 33, "2": 34, "3": 35, "4": 36, "first": 33, "second": 34, "third": 35, "fourth": 36}
+_HALVES = {"上": 40, "下": 41, "first": 40, "second": 41}
+_MONTH = "|".join(MONTHS)
+HAN_DATE = re.compile(
+    r"(?<!\d)(?:(?P<year>\d{4})年)?(?:"
+    r"(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号]|(?P<end>底))?"
+    r"|第?(?P<quarter>[1-4])季度|(?P<half>[上下])半年)"
+    r"|(?<!\d)(?P<alone>\d{4})年(?!第?[1-4一二三四]季|[上下]半年|[\d一二三四五六七八九十]{1,2}月)"
+)
+ENGLISH_DATE = re.compile(
+    rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? )?\b(?P<month>{_MONTH})(?: (?P<after>\d{{1,2}})(?!\d))?"
+    r"(?:,? (?P<year>\d{4}))?\b"
+    r"|\b(?:Q(?P<number>[1-4])|(?P<word>(?i:first|second|third|fourth)) (?P<part>quarter|half))"
+    r"(?: (?:of )?(?P<of>\d{4}))?\b"
+    r"|(?<![\d/.,-])(?P<alone>(?:1[89]|20)\d\d)(?![/.,-]\d|[\d年])"
+)
 
 FINEST = 9
 """The most decimals that are written; what lies beyond is the noise of binary arithmetic."""
@@ -35,17 +56,20 @@ FINEST = 9
 
 @dataclass(frozen=True)
 class PrintedDate:
-    """A date as far as a source gives it; an absent year or day is None."""
+    """A date as far as a source gives it: a day, or whole ``months``; an absent year is None."""
 
     year: int | None
     month: int
     day: int | None
+    months: int = 1
 
     def range(self, year: int) -> Range:
         """Ordinals of the first, middle and last day it can mean, ``year`` standing in for a missing one."""
         year = year if self.year is None else self.year
-        days = (1, calendar.monthrange(year, self.month)[1]) if self.day is None else (self.day, self.day)
-        first, last = (date(year, self.month, day).toordinal() for day in days)
+        end = self.month + self.months - 1
+        days = (1, calendar.monthrange(year, end)[1]) if self.day is None else (self.day, self.day)
+        ends = (date(year, self.month, days[0]), date(year, end, days[1]))
+        first, last = (day.toordinal() for day in ends)
         return Range(float(first), float((first + last) // 2), float(last))
 
 
@@ -53,14 +77,19 @@ def parse_date(text: str) -> PrintedDate:
     """Read an EDTF date; raises ValueError where it is not one."""
     found = EDTF.fullmatch(text)
     if not found:
-        message = f"'{text}' is not a date such as 2023-11-30, 2023-09 or XXXX-04-08"
+        message = (
+            f"'{text}' is not a date such as 2023-11-30, 2023-09, 2023-33 (a quarter), 2023 or XXXX-04-08"
+        )
         raise ValueError(message)
     year, month, day = found.groups()
-    printed = PrintedDate(None if year == "XXXX" else int(year), int(month), int(day) if day else None)
+    start, months = PARTS_OF_YEAR.get(int(month), (int(month), 1)) if month else (1, 12)
+    printed = PrintedDate(None if year == "XXXX" else int(year), start, int(day) if day else None, months)
+    message = f"'{text}' is not a date of the calendar"
+    if day and months > 1:
+        raise ValueError(message)
     try:
         printed.range(2024)
     except ValueError as error:
-        message = f"'{text}' is not a date of the calendar"
         raise ValueError(message) from error
     return printed
 
@@ -70,7 +99,7 @@ def parse_number(text: str) -> Decimal:
 
     The exponent of the result says how precisely it was printed: ``2.65万`` is 2.65E+4.
     """
-    found = NUMBER.fullmatch(text.strip())
+    found = NUMBER.fullmatch(folded(text.strip()))
     if not found:
         message = f"'{text}' is not a figure such as 1458, 77.54 or 2.65万"
         raise ValueError(message)
@@ -85,50 +114,67 @@ def rounding(number: Decimal, *, exact: bool) -> Range:
     return Range(float(number - half), float(number), float(number + half))
 
 
-def _readings(phrase: str) -> list[str]:
-    """The phrase with full-width signs folded, and again with Chinese numerals as digits.
+def readings(phrase: str) -> list[str]:
+    """The phrase with full-width and traditional signs folded, and again with Chinese numerals as digits.
 
     No more is folded: 10² is not 102, and a ㎡ holds no figure.
     """
-    wide = {sign for sign in phrase if unicodedata.decomposition(sign).startswith(("<wide>", "<narrow>"))}
-    folded = "".join(unicodedata.normalize("NFKC", sign) if sign in wide else sign for sign in phrase)
-    return [folded, with_digits(folded)]
-
-
-def holds_number(phrase: str, number: Decimal) -> bool:
-    """Whether ``phrase`` prints ``number`` with just these digits."""
-    printed = {
-        parse_number(found.group()).as_tuple()
-        for reading in _readings(phrase)
-        for found in NUMBER.finditer(reading)
-    }
-    return number.as_tuple() in printed
+    return [folded(phrase), with_digits(folded(phrase))]
 
 
 def holds_date(phrase: str, printed: PrintedDate) -> bool:
     """Whether ``phrase`` prints the date as far as it is given; 底 is a month's last day."""
-    return any(_same_day(found, printed) for reading in _readings(phrase) for found in DAY.finditer(reading))
+    return any(printed in _dates(reading) for reading in readings(phrase))
 
 
-def _same_day(found: re.Match[str], printed: PrintedDate) -> bool:
-    year, month, day, end = found.groups()
-    if (int(year) if year else None) != printed.year or int(month) != printed.month:
-        return False
-    if end:
-        years = (printed.year,) if printed.year else (2023, 2024)  # the year left out may be a leap year
-        return printed.day in {calendar.monthrange(year, printed.month)[1] for year in years}
-    return (int(day) if day else None) == printed.day
+def _dates(reading: str) -> Iterator[PrintedDate]:
+    for found in HAN_DATE.finditer(reading):
+        yield from _han_date(found.groupdict())
+    for found in ENGLISH_DATE.finditer(reading):
+        yield from _english_date(found.groupdict())
+
+
+def _han_date(found: dict[str, str | None]) -> Iterator[PrintedDate]:
+    """What a Chinese date can mean: the end of February, its year left out, one of two days."""
+    year = int(found["year"]) if found["year"] else None
+    if found["alone"]:
+        yield PrintedDate(int(found["alone"]), 1, None, 12)
+    elif part := _QUARTERS.get(found["quarter"] or "") or _HALVES.get(found["half"] or ""):
+        yield _part(year, part)
+    elif (month := int(found["month"] or 0)) in range(1, 13) and found["end"]:
+        for among in (year,) if year else (2023, 2024):  # the year left out may be a leap year
+            yield PrintedDate(year, month, calendar.monthrange(among, month)[1])
+    else:
+        yield PrintedDate(year, month, int(found["day"]) if found["day"] else None)
+
+
+def _english_date(found: dict[str, str | None]) -> Iterator[PrintedDate]:
+    if found["alone"]:
+        yield PrintedDate(int(found["alone"]), 1, None, 12)
+    elif found["month"]:
+        day = found["day"] or found["after"]
+        year = int(found["year"]) if found["year"] else None
+        yield PrintedDate(year, MONTHS[found["month"]], int(day) if day else None)
+    else:
+        names = _HALVES if found["part"] == "half" else _QUARTERS
+        if part := names.get(found["number"] or (found["word"] or "").lower()):
+            yield _part(int(found["of"]) if found["of"] else None, part)
+
+
+def _part(year: int | None, part: int) -> PrintedDate:
+    month, months = PARTS_OF_YEAR[part]
+    return PrintedDate(year, month, None, months)
 
 
 def honest_digits(known: Range, most: int) -> int:
     """Decimals of the central value that the width of its interval bears; negative rounds to tens.
 
     The last digit shown is of the order of the interval's width: 3.06 for [3.05, 3.07], 1,900 for
-    [1822, 1968].  An exact value gets ``most``; any other as many more as keep it in its interval, and
-    from reading as nought.
+    [1822, 1968].  An exact value gets ``most``, as does one without an upper end; any other as many more as
+    keep it in its interval, and from reading as nought.
     """
     low, high, central = (float(end or 0) for end in (known.low, known.high, known.central))
-    if low == high:
+    if low == high or known.high is None:
         return most
     digits = min(most, math.ceil(round(-math.log10(high - low), 9)))
     while digits < FINEST and not _fits(round(central, digits), known):

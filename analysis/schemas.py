@@ -52,7 +52,10 @@ class Units(Rows):
 
 
 class Indicators(Rows):
-    """The codebook: what an indicator means and when two values of it may be compared."""
+    """The codebook: what an indicator means, and whether values of two cases may be compared.
+
+    Where they may, ``comparable_en`` and ``comparable_zh`` say what has to be the same; otherwise why not.
+    """
 
     indicator = dy.String(primary_key=True, regex=NAME)
     label_en = text()
@@ -63,8 +66,9 @@ class Indicators(Rows):
     upper = dy.String(regex=BOUND)
     definition_en = text()
     definition_zh = text()
-    comparable_en = dy.String()
-    comparable_zh = dy.String()
+    comparable = dy.Enum(["yes", "no"])
+    comparable_en = text()
+    comparable_zh = text()
 
 
 class DataRequest(Rows):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from analysis import expr, leaves, printed
+from analysis import expr, inexact, leaves, printed
 from analysis.bilingual import mistranslated
 from analysis.case import Case
 from analysis.claim_checks import beside_the_point, misclaimed, unsaid
@@ -179,7 +179,7 @@ def _year(case: Case) -> int:
 def _holds(fact: Row, kind: str) -> bool:
     if kind == "date":
         return printed.holds_date(fact["exact"], printed.parse_date(fact["value"]))
-    return printed.holds_number(fact["exact"], printed.parse_number(fact["value"]))
+    return inexact.holds_figure(fact["exact"], inexact.parse_figure(fact["value"]))
 
 
 def _periods(case: Case, fact: Row, say: Say) -> Iterator[Finding]:

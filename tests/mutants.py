@@ -71,6 +71,11 @@ def number(text: str) -> list[str]:
     return [text[:last] + changed + text[last + 1 :], *([more] if text.strip("0") else [])]
 
 
+def dated(text: str) -> bool:
+    """Whether a text is a date; four digits alone are rather a number."""
+    return "-" in text and bool(printed.EDTF.fullmatch(text))
+
+
 def day(text: str) -> list[str]:
     """A date a day, a month and a year later, as far as each is given."""
     year, month, *rest = text.split("-")
@@ -116,7 +121,7 @@ def bound(text: str, names: Names) -> list[str]:
     """The bound of an assumption, or of an indicator, moved."""
     if not text:
         return []
-    if printed.EDTF.fullmatch(text):
+    if dated(text):
         return day(text)
     if not leaves.is_literal(text):
         return expressions(text, names)
@@ -175,7 +180,7 @@ def _shallow(node: ast.AST) -> ast.AST:
 
 def figure(text: str) -> list[str]:
     """A reported figure or date moved."""
-    return day(text) if printed.EDTF.fullmatch(text) else number(text)
+    return day(text) if dated(text) else number(text)
 
 
 def end_of_period(text: str, names: Names) -> list[str]:
@@ -275,7 +280,7 @@ def of_table(
 
 def _kind(kind: str, row: Row) -> str:
     """The value of a row that reports a date is a date."""
-    return "date" if kind == "value" and printed.EDTF.fullmatch(row.get("value", "")) else kind
+    return "date" if kind == "value" and dated(row.get("value", "")) else kind
 
 
 def of_source(place: int, sources: list[Mapping[str, Any]]) -> Iterator[Mutant]:

@@ -9,7 +9,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from analysis import Case, CaseError, Ledger, bilingual, display, expr, forensics, intervals, ledger, printed
+from analysis import (
+    Case,
+    CaseError,
+    Ledger,
+    bilingual,
+    display,
+    expr,
+    forensics,
+    inexact,
+    intervals,
+    ledger,
+    printed,
+)
 from analysis.display import LANGUAGES
 from analysis.explain import explain
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
@@ -125,7 +137,7 @@ def _below(of: Expression, among: Mapping[str, Expression]) -> set[str]:
 def hasten() -> None:
     """Compute once what most mutants share."""
     bilingual.values = remembered(bilingual.values, lambda text: text)
-    printed.holds_number = remembered(printed.holds_number, lambda *given: given)
+    inexact.holds_figure = remembered(inexact.holds_figure, lambda *given: given)
     printed.holds_date = remembered(printed.holds_date, lambda *given: given)
     expr.parse = remembered(expr.parse, lambda text: text)
     uses = vars(expr.Expression)["uses"].fget

@@ -89,7 +89,7 @@ class TestRegister:
             ({"expect": "434"}, "expect", "the source now says 433: remove this correction"),
             ({"expect": "4,33"}, "expect", "the source now says 433: remove this correction"),
             ({"value": "433"}, "value", "'433' is what the source prints; expected another value"),
-            ({"value": "many"}, "value", "'many' is not a figure such as 1458, 77.54 or 2.65万"),
+            ({"value": "many"}, "value", "'many' is not a figure such as 1458, 77.54, 2.65万, over 400"),
             ({"value": "435.5"}, "value", "'435.5' is not a whole number, which its unit 'case' asks for"),
             (
                 {"fact": "provincial.time_cut", "expect": "77.54", "value": "177.54"},

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.display import Unit, day, honest_digits, interval, month, number, texts, with_unit, words
+from analysis.display import Unit, day, honest_digits, interval, months, number, texts, with_unit, words
 from analysis.intervals import Range
 from analysis.keys import FORMS
 
@@ -153,6 +153,8 @@ class TestInterval:
                 "3.05至3.07个百分点",
             ),
             (Range(-3.25, 0.0, 3.25), RATE, "-3 to 3 cases a month", "每月-3至3件"),
+            (Range(401.0, 401.0, None), ITEM, "401 items or more", "401项以上"),
+            (Range(60.0, 60.0, None), PERCENT, "60.0% or more", "60.0%以上"),
             (exact(36), ITEM, "36 items", "36项"),
             (exact(1), ITEM, "1 item", "1项"),
         ],
@@ -204,12 +206,19 @@ class TestTexts:
         assert texts(Range("same", "same", "same"), ITEM, "en") == dict.fromkeys(FORMS, "same")
 
 
-def test_days_and_months():
-    assert (day(ordinal(2024, 4, 8), "en"), day(ordinal(2024, 4, 8), "zh")) == (
-        "8 April 2024",
-        "2024年4月8日",
-    )
-    assert (month(ordinal(2023, 9, 1), "en"), month(ordinal(2023, 9, 1), "zh")) == (
-        "September 2023",
-        "2023年9月",
-    )
+def test_days():
+    assert [day(ordinal(2024, 4, 8), lang) for lang in ("en", "zh")] == ["8 April 2024", "2024年4月8日"]
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "en", "zh"),
+    [
+        ((2023, 9, 1), 1, "September 2023", "2023年9月"),
+        ((2023, 1, 1), 3, "first quarter of 2023", "2023年第一季度"),
+        ((2023, 10, 1), 3, "fourth quarter of 2023", "2023年第四季度"),
+        ((2023, 7, 1), 6, "second half of 2023", "2023年下半年"),
+        ((2023, 1, 1), 12, "2023", "2023年"),
+    ],
+)
+def test_whole_months_as_they_are_called(first, count, en, zh):
+    assert [months(ordinal(*first), count, lang) for lang in ("en", "zh")] == [en, zh]

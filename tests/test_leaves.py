@@ -53,6 +53,12 @@ class TestFactRange:
             ("0", "measured", ("0", "100"), Range(0.0, 0.0, 0.5)),
             ("XXXX-03-31", "date", NO_BOUNDS, ends((2024, 3, 31), (2024, 3, 31), (2024, 3, 31))),
             ("2023-09", "date", NO_BOUNDS, ends((2023, 9, 1), (2023, 9, 15), (2023, 9, 30))),
+            ("over 400", "count", ("0", ""), Range(401.0, 401.0, None)),
+            ("over 1/2", "measured", ("0", "100"), Range(50.0, 50.0, 100.0)),  # a share ends at the whole
+            ("at least 95", "measured", ("0", "100"), Range(95.0, 95.0, 100.0)),
+            ("under 10", "count", ("0", ""), Range(0.0, 9.0, 9.0)),
+            ("about 96", "measured", ("0", "100"), Range(86.4, 96.0, 100.0)),
+            ("140-odd", "count", ("0", ""), Range(141.0, 145.0, 149.0)),
         ],
     )
     def test_is_what_would_be_printed_so_within_the_bounds(self, value, kind, bounds, found):
@@ -83,6 +89,10 @@ class TestLiteral:
 
     def test_month_is_its_days(self):
         assert literal("2023-09", "date") == ends((2023, 9, 1), (2023, 9, 15), (2023, 9, 30))
+
+    def test_year_is_its_days_in_a_date_and_itself_in_a_year(self):
+        assert literal("2015", "date") == ends((2015, 1, 1), (2015, 7, 2), (2015, 12, 31))
+        assert literal("2015", "year") == Range(2015.0, 2015.0, 2015.0)
 
     @pytest.mark.parametrize(
         ("text", "kind", "message"),

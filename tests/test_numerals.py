@@ -28,6 +28,11 @@ class TestValues:
             ("1458件", "1,485 cases", False),
             ("一千四百五十八件", "one thousand four hundred and fifty-eight cases", True),
             ("十二亿三千万人", "1,230,000,000 people", True),
+            ("辦理兩萬六千五百件", "26,500 cases", True),
+            ("十二億三千萬人", "1,230,000,000 people", True),
+            ("下放兩個項目", "2 projects", True),
+            ("下放兩個項目", "3 projects", False),
+            ("審批時間縮短近三分之二", "nearly two thirds", True),
             ("100%网上受理100%网上办结", "100% accepted online", False),
         ],
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.intervals import Range
-from analysis.printed import holds_date, holds_number, parse_date, parse_number, rounding
+from analysis.printed import holds_date, honest_digits, parse_date, parse_number, rounding
 
 
 def days(*found: date) -> Range:
@@ -29,6 +29,8 @@ class TestParseNumber:
             ("2.65万", 26500, 2),  # the 5 stands for 500: hundreds are the last digit printed
             ("1.2亿", 120_000_000, 7),
             ("3成", 30, 1),
+            ("2.65萬", 26500, 2),
+            ("1.2億", 120_000_000, 7),
         ],
     )
     def test_keeps_value_and_precision(self, text, value, exponent):
@@ -70,50 +72,6 @@ class TestRounding:
         assert found.low <= float(value) <= found.high
 
 
-class TestHoldsNumber:
-    @pytest.mark.parametrize(
-        ("phrase", "figure"),
-        [
-            ("业务办理量为1458件", "1458"),
-            ("业务办理量为１４５８件", "1458"),
-            ("业务办理量为1,458件", "1458"),
-            ("业务办理量为一千四百五十八件", "1458"),
-            ("办理时长压缩了百分之七十七点五四", "77.54"),
-            ("2.65万个行政村(社区)", "2.65万"),
-            ("百分之七十七点五零", "77.50"),
-            ("二点六五万个行政村", "2.65万"),
-            ("二万六千五百个行政村", "26500"),
-            ("减少三成", "3成"),
-            ("市县镇村四级医保", "4"),
-        ],
-    )
-    def test_in_any_way_of_writing(self, phrase, figure):
-        assert holds_number(phrase, parse_number(figure))
-
-    @pytest.mark.parametrize(
-        ("phrase", "figure"),
-        [
-            ("业务办理量为1458件", "1459"),
-            ("业务办理量为1458件", "458"),
-            ("业务办理量为1458件", "145"),
-            ("平均跑动次数减少1.3次", "1.30"),
-            ("平均跑动次数减少1.3次", "3"),
-            ("平均跑动次数减少1.57次", "1.6"),
-            ("百分之七十七点五零", "77.5"),
-            ("2.65万个行政村", "26500"),  # five digits would say that it was counted to the unit
-            ("助推百千万工程", "3"),
-            ("10²件", "102"),
-            ("10²件", "2"),
-            ("办理½件", "12"),
-            ("办理①件", "1"),
-            ("300㎡", "2"),
-            ("", "0"),
-        ],
-    )
-    def test_only_with_just_these_digits(self, phrase, figure):
-        assert not holds_number(phrase, parse_number(figure))
-
-
 class TestParseDate:
     @pytest.mark.parametrize(
         ("text", "year", "found"),
@@ -122,6 +80,16 @@ class TestParseDate:
             ("XXXX-03-31", 2024, days(*[date(2024, 3, 31)] * 3)),
             ("2023-09", 0, days(date(2023, 9, 1), date(2023, 9, 15), date(2023, 9, 30))),
             ("2024-02", 0, days(date(2024, 2, 1), date(2024, 2, 15), date(2024, 2, 29))),
+            # 2015 has 365 days: the 183rd is 2 July
+            ("2015", 0, days(date(2015, 1, 1), date(2015, 7, 2), date(2015, 12, 31))),
+            # 31 + 29 + 31 = 91 days: the 46th is 15 February
+            ("2024-33", 0, days(date(2024, 1, 1), date(2024, 2, 15), date(2024, 3, 31))),
+            # 31 + 30 + 31 = 92 days: between the 46th and the 47th, the earlier
+            ("2023-36", 0, days(date(2023, 10, 1), date(2023, 11, 15), date(2023, 12, 31))),
+            ("XXXX-34", 2023, days(date(2023, 4, 1), date(2023, 5, 16), date(2023, 6, 30))),
+            # 181 days: the 91st is 1 April
+            ("2023-40", 0, days(date(2023, 1, 1), date(2023, 4, 1), date(2023, 6, 30))),
+            ("2023-41", 0, days(date(2023, 7, 1), date(2023, 9, 30), date(2023, 12, 31))),
         ],
     )
     def test_means_first_middle_and_last_day(self, text, year, found):
@@ -130,12 +98,17 @@ class TestParseDate:
     def test_own_year_wins(self):
         assert parse_date("2023-11-30").range(2024).central == date(2023, 11, 30).toordinal()
 
-    @pytest.mark.parametrize("text", ["2023-02-30", "2023-13", "2023-11-00", "XXXX-02-30", "0000-01"])
+    @pytest.mark.parametrize(
+        "text",
+        ["2023-02-30", "2023-13", "2023-11-00", "XXXX-02-30", "0000-01", "2023-37", "2023-33-01", "0000"],
+    )
     def test_refuses_days_that_are_not(self, text):
         with pytest.raises(ValueError, match=f"'{text}' is not a date of the calendar"):
             parse_date(text)
 
-    @pytest.mark.parametrize("text", ["", "2023", "30.11.2023", "2023-11-30T00:00", "23-11-30", "2023年9月"])
+    @pytest.mark.parametrize(
+        "text", ["", "XXXX", "30.11.2023", "2023-11-30T00:00", "23-11-30", "2023年9月", "2023-Q1", "2023-9"]
+    )
     def test_refuses_other_ways_of_writing(self, text):
         with pytest.raises(ValueError, match="is not a date such as 2023-11-30"):
             parse_date(text)
@@ -160,6 +133,23 @@ class TestHoldsDate:
             ("截至2月底", "XXXX-02-28"),
             ("截至2月底", "XXXX-02-29"),
             ("4月8日", "XXXX-04-08"),
+            ("8月29號", "XXXX-08-29"),
+            ("2015年,深圳市决定开展试点", "2015"),
+            ("二〇一五年", "2015"),
+            ("2024年第一季度", "2024-33"),
+            ("2024年三季度", "2024-35"),
+            ("今年二季度", "XXXX-34"),
+            ("2024年上半年", "2024-40"),
+            ("下半年", "XXXX-41"),
+            ("decided on 30 November 2023", "2023-11-30"),
+            ("on November 30, 2023,", "2023-11-30"),
+            ("the 1st March 2024", "2024-03-01"),
+            ("by 8 April", "XXXX-04-08"),
+            ("in September 2023", "2023-09"),
+            ("in the first quarter of 2024", "2024-33"),
+            ("Q4 2024", "2024-36"),
+            ("the second half of 2021", "2021-41"),
+            ("since 2015", "2015"),
         ],
     )
     def test_as_far_as_it_is_given(self, phrase, text):
@@ -178,7 +168,26 @@ class TestHoldsDate:
             ("2023年2月底", "2023-02-27"),
             ("截至2月底", "XXXX-02-27"),
             ("2024年2月底", "2024-02-28"),
+            ("2015年8月", "2015"),
+            ("2015年第一季度", "2015"),
+            ("2015年", "2015-01"),
+            ("2024年第一季度", "2024-34"),
+            ("2024年第一季度", "XXXX-33"),
+            ("2024年一月", "2024-33"),
+            ("30 November 2023", "2023"),
+            ("30 November 2023", "2023-11"),
+            ("November 2023", "2023-11-20"),
+            ("on 30 November", "2023-11-30"),
+            ("may 2023 cases", "2023-05"),
+            ("in 2020/21", "2020"),
+            ("the third half of 2021", "2021-41"),
+            ("the first quarter of 2024", "2024-34"),
         ],
     )
     def test_no_more_and_no_less(self, phrase, text):
         assert not holds_date(phrase, parse_date(text))
+
+
+class TestHonestDigits:
+    def test_without_an_upper_end_are_those_of_the_unit(self):
+        assert honest_digits(Range(60.0, 60.0, None), 1) == 1

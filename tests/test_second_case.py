@@ -8,6 +8,7 @@ import pytest
 
 from analysis import CaseError, case_names, load_case
 from analysis import ledger as compute
+from analysis.claims import verdicts
 from analysis.explain import explain
 from analysis.publish import verifier
 from analysis.publish.bundle import bundle_files
@@ -48,6 +49,22 @@ outcomes_measured_by_zh = ""
 not_independent_of = []
 phrases = {phrases}
 """
+CLAIMS = """\
+[[claim]]
+id = "more"
+label = { en = "More above", zh = "上级较多" }
+predicate = "upper.cases > lower.cases"
+[claim.holds]
+en = "The upper tier has more cases (`upper.cases`{.value}) than the lower (`lower.cases`{.value})."
+zh = "上级的办件（`upper.cases`{.value}）多于下级（`lower.cases`{.value}）。"
+[[claim]]
+id = "twice"
+label = { en = "Above, against below counted again", zh = "上级与下级加倍" }
+predicate = "upper.cases < 2 * lower.cases"
+[claim.depends]
+en = "Whether `upper.cases`{.value} is less than twice `lower.cases`{.value} is open."
+zh = "`upper.cases`{.value}是否少于`lower.cases`{.value}的两倍，未定。"
+"""
 
 
 @pytest.fixture
@@ -70,7 +87,7 @@ def findings(project, name: str = "small") -> list[str]:
 
 class TestSecondCase:
     def test_loads_beside_the_first(self, second, case):
-        assert case_names(second.root) == ["meizhou", "small"]
+        assert case_names(second.root) == ["luohu", "meizhou", "small"]
         small = load_case("small", root=second.root)
         assert small.quantities["key"].to_list() == ["both.cases"]
         assert small.file("quantities", "both.cases") == "seeds/small/quantities.csv"
@@ -148,3 +165,51 @@ class TestKeys:
             f"seeds/small/words.csv, row 3, column {lang}" for lang in ("en", "zh")
         ]
         assert found[0].endswith("there is no 'both.case'; nearest: both.cases, lower.cases, upper.cases")
+
+
+class TestFigureWithoutAnUpperEnd:
+    """A source that prints over 30 cases gives no upper end, so that sums and claims on it are open."""
+
+    @pytest.fixture
+    def open_above(self, second):
+        old, new = (
+            recorded({"prefix": "", "exact": f"办理{said}件", "suffix": ""}) for said in ("30", "超过30")
+        )
+        second.replace("small/case.toml", old, new)
+        second.replace("small/facts.csv", ",30,case", ",over 30,case")
+        second.replace("small/facts.csv", "办理30件,,,30 cases", "办理超过30件,,,over 30 cases")
+        second.path("small/claims.toml").write_text(CLAIMS, encoding="utf-8")
+        return load_case("small", root=second.root)
+
+    def test_is_written_as_printed_and_has_its_lower_end(self, open_above):
+        entry = compute(open_above)["upper.cases"]
+        assert (entry.low, entry.value, entry.high, entry.status) == (31, 31, None, "reported")
+        assert entry.text["en"] | {"words": ""} == {
+            "value": "over 30 cases",
+            "interval": "31 cases or more",
+            "bare": "over 30",
+            "words": "",
+        }
+        assert [entry.text["zh"][form] for form in ("value", "interval")] == ["超过30件", "31件以上"]
+
+    def test_what_rests_on_it_is_not_identified_and_names_it(self, open_above):
+        entry = compute(open_above)["both.cases"]
+        assert (entry.value, entry.status, entry.open_key) == (None, "not identified", "upper.cases")
+
+    def test_claims_are_tested_over_all_that_it_can_be(self, open_above):
+        found = verdicts(open_above)
+        assert (found["more"].kind, found["twice"].kind) == ("holds", "depends")
+        (flip,) = found["twice"].flips
+        assert flip.at == {"upper.cases": 40}  # 31 and more, against twice 20
+
+    def test_verifies_offline(self, second, open_above):
+        files = bundle_files(second.root, open_above, compute(open_above))
+        assert verifier.check(files, {}).problems == []
+
+    @pytest.mark.usefixtures("open_above")
+    def test_phrase_must_say_so(self, second):
+        second.replace("small/facts.csv", ",over 30,case", ",30,case")
+        (found,) = findings(second)
+        assert found.startswith(
+            "seeds/small/facts.csv, row 2, column exact: the phrase '办理超过30件' does not"
+        )

@@ -42,9 +42,15 @@ IN_FACTS = [
         "value",
         "30 November",
         "value",
-        "is not a date such as 2023-11-30, 2023-09 or XXXX-04-08",
+        "is not a date such as 2023-11-30, 2023-09, 2023-33 (a quarter)",
     ),
-    ("provincial.cases", "value", "many", "value", "'many' is not a figure such as 1458, 77.54 or 2.65万"),
+    (
+        "provincial.cases",
+        "value",
+        "many",
+        "value",
+        "'many' is not a figure such as 1458, 77.54, 2.65万, over 400",
+    ),
     (
         "provincial.cases",
         "value",

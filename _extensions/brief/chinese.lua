@@ -48,9 +48,10 @@ local function mark_language(el)
 end
 
 function Pandoc(doc)
-  if not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
-    -- the phrases of an evidence page say it already, and the page is long
-    return page.is_evidence() and doc or doc:walk({ Str = mark_language })
+  if page.is_evidence() then -- it says it of each phrase, has no line to join, and is long
+    return doc
+  elseif not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
+    return doc:walk({ Str = mark_language })
   end
   doc.meta.csl = doc.meta.csl
     or pandoc.path.join({ page.project_root(), "_extensions", "brief", "gbt7714.csl" })

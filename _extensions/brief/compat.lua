@@ -4,6 +4,7 @@
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local callouts = dofile(pandoc.path.join({ here, "callouts.lua" }))
 local labels_of = dofile(pandoc.path.join({ here, "labels.lua" }))
+local page = dofile(pandoc.path.join({ here, "page.lua" }))
 local web = dofile(pandoc.path.join({ here, "web.lua" }))
 
 local TEXT = {
@@ -195,10 +196,13 @@ local function space_after_tables(blocks)
   return blocks
 end
 
+--- An evidence page has none of these, and each walk takes long there.
 local function finish(doc)
+  if page.is_evidence() then
+    return doc
+  end
   labels.count = { fig = 0, tbl = 0 }
-  doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div })
-  doc = doc:walk({ Cite = reference })
+  doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div }):walk({ Cite = reference })
   if format == "html" then
     doc = web.finish(doc)
   elseif format == "typst" then
@@ -209,9 +213,9 @@ local function finish(doc)
   return doc
 end
 
-return {
-  { Meta = meta },
-  { Div = conditional, Span = conditional },
-  { Link = link },
-  { Pandoc = finish },
-}
+local function open(doc)
+  local parts = { Div = conditional, Span = conditional, Link = link }
+  return page.is_evidence() and doc or doc:walk(parts)
+end
+
+return { { Meta = meta }, { Pandoc = open }, { Pandoc = finish } }

@@ -159,6 +159,14 @@ local function reference(el)
   return out
 end
 
+local function references(el)
+  local out = pandoc.Inlines({})
+  for _, part in ipairs(part_glued(el) or { el }) do
+    out:extend(part.t == "Cite" and reference(part) or { part })
+  end
+  return out
+end
+
 function Pandoc(doc)
   local lang = pandoc.utils.stringify(doc.meta.lang or "en")
   manner = lang:match("^zh") and MANNER.zh or MANNER.en
@@ -170,5 +178,5 @@ function Pandoc(doc)
   if page.is_evidence() then
     return doc
   end
-  return doc:walk({ Str = find_glued }):walk({ Cite = part_glued }):walk({ Cite = reference })
+  return doc:walk({ Str = find_glued }):walk({ Cite = references })
 end

@@ -278,26 +278,18 @@ local function titled(el)
   return image(el) or el, false
 end
 
---- Within a link, and in a record, a value is no link of its own.
-local function unlinked(placed)
-  return function(el)
-    return el:walk({ Code = by(evidence.span, placed), Image = image }), false
-  end
-end
-
-local function record(el)
-  if el.classes:includes("record") then
-    return unlinked(false)(el)
-  end
+--- Within a link a value is no link of its own.
+local function unlinked(el)
+  return el:walk({ Code = by(evidence.span, true), Image = image }), false
 end
 
 --- The title stands in the head of every page, and a table's head on each of its pages, which in a PDF
 -- for every reader may not lead anywhere.
 local function unlink_repeated(doc)
-  doc.meta.title = doc.meta.title and unlinked(true)(pandoc.Span(doc.meta.title)).content
-  return doc:walk({
+  doc.meta.title = doc.meta.title and unlinked(pandoc.Span(doc.meta.title)).content
+  return page.is_html() and doc or doc:walk({
     Table = function(tbl)
-      for _, row in ipairs(page.is_html() and {} or tbl.head.rows) do
+      for _, row in ipairs(tbl.head.rows) do
         for _, cell in ipairs(row.cells) do
           cell.contents = cell.contents:walk({ Code = by(evidence.span) })
         end
@@ -329,18 +321,24 @@ local function reading()
 end
 
 --- From top to bottom, so that places are counted as a reader meets them.
-local function finish(doc)
-  evidence.find_anchors(doc)
-  doc = unlink_repeated(doc):walk({
+local function link_values(doc)
+  return unlink_repeated(doc):walk({
     traverse = "topdown",
-    Link = unlinked(true),
-    Div = record,
+    Link = unlinked,
     Header = function(el)
       return el:walk({ Code = by(evidence.heading, true) }), false
     end,
     Code = by(evidence.link, true),
     Image = titled,
   })
+end
+
+--- Each walk takes long on an evidence page, which holds nothing but records.
+local function finish(doc)
+  if not page.is_html() then
+    evidence.find_anchors(doc)
+  end
+  doc = page.is_evidence() and doc:walk({ Code = by(evidence.span) }) or link_values(doc)
   -- on slides below the first head, so that it makes no slide of its own
   local head = pandoc.Blocks({ FORMAT == "pptx" and doc.blocks:remove(1) or nil })
   doc.blocks = head .. pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
@@ -349,9 +347,9 @@ local function finish(doc)
   return doc
 end
 
-return {
-  { Meta = page.start },
-  { Div = conditional },
-  { Code = sentence, Div = div, Figure = figure, Para = lone_picture },
-  { Pandoc = finish },
-}
+local function fill(doc)
+  local parts = { Code = sentence, Div = div, Figure = figure, Para = lone_picture }
+  return page.is_evidence() and doc or doc:walk({ Div = conditional }):walk(parts)
+end
+
+return { { Meta = page.start }, { Pandoc = fill }, { Pandoc = finish } }

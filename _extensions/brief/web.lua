@@ -44,8 +44,7 @@ local function boxed(block)
 end
 
 function web.finish(doc)
-  doc = doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed })
-  return doc:walk({ traverse = "topdown", Image = responsive })
+  return doc:walk({ traverse = "topdown", Div = boxed, RawBlock = boxed, Table = boxed, Image = responsive })
 end
 
 return web

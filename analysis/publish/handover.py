@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cached_property, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +15,7 @@ from analysis.claim_texts import told
 from analysis.publish import EDITIONS, NARROW, folders, fonts, home, live
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError, refuse
+from analysis.publish.kept import Kept
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
 from analysis.publish.pages import CODE, Source, markup
@@ -71,24 +73,33 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
 
 
 class Drawing:
-    """Draws figures in processes of its own, one an edition, while notebooks still run."""
+    """Draws figures in processes of its own, one an edition, while notebooks still run.
+
+    What was drawn from the same before is kept; the processes start when there is something to draw.
+    """
 
     def __init__(self, root: Path, case: str) -> None:
-        """Nothing starts before the context is entered."""
+        """Nothing is drawn before it is added."""
         self._root = root
+        self._kept = Kept(root)
         self._folders = {lang: root / pages / "figures" for lang, pages in folders(root, case).items()}
         self._letters = fonts.copy_to(root / FONTS)
-        self._pool = ProcessPoolExecutor(len(EDITIONS), mp_context=get_context("spawn"))
-        self._jobs: dict[Path, Future[dict[str, bytes]]] = {}
+        self._jobs: dict[Path, Mapping[str, Callable[[], bytes]]] = {}
+
+    @cached_property
+    def _pool(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(len(EDITIONS), mp_context=get_context("spawn"))
+        unheard(lambda: [pool.submit(ready, self._letters) for _ in EDITIONS])
+        return pool
 
     def __enter__(self) -> Self:
-        """Start the processes."""
-        unheard(lambda: [self._pool.submit(ready, self._letters) for _ in EDITIONS])
+        """Take figures from here on."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End them, with whatever is not drawn yet."""
-        self._pool.shutdown(cancel_futures=True)
+        """End the processes, with whatever is not drawn yet."""
+        if "_pool" in vars(self):
+            self._pool.shutdown(cancel_futures=True)
 
     def add(self, handed: Iterable[Record]) -> None:
         """Begin to draw the figures among what a notebook handed over, for both editions.
@@ -98,12 +109,18 @@ class Drawing:
         """
         for record in handed:
             for lang, folder in self._folders.items() if record["kind"] == "figure" else ():
-                name = record["name"]
-                self._draw(folder / name, record["specs"][lang], word="live" not in record)
-                self._draw(folder / f"{name}{NARROW}", record["narrow"][lang], word=False)
+                name, word = record["name"], "live" not in record
+                self._draw(folder / name, record["specs"][lang], ("svg", "png") if word else ("svg",))
+                self._draw(folder / f"{name}{NARROW}", record["narrow"][lang], ("svg",))
 
-    def _draw(self, path: Path, spec: Mapping[str, Any], *, word: bool) -> None:
-        self._jobs[path] = self._pool.submit(picture, spec, self._letters, word=word)
+    def _draw(self, path: Path, spec: Mapping[str, Any], formats: Sequence[str]) -> None:
+        places = {name: f"{path.relative_to(self._root).as_posix()}.{name}" for name in formats}
+        new = not all(self._kept.has(place, spec) for place in places.values())
+        job = self._pool.submit(picture, spec, self._letters, word="png" in formats) if new else None
+        self._jobs[path] = {
+            name: partial(self._kept.made, place, spec, (), partial(_drawn, job, name))
+            for name, place in places.items()
+        }
 
     def write(self) -> None:
         """Write every figure as SVG and PNG beside the pages of its language.
@@ -114,15 +131,21 @@ class Drawing:
             for old in folder.glob("*"):
                 if old.with_suffix("") not in self._jobs:
                     old.unlink()
-        for path, job in self._jobs.items():
+        for path, formats in self._jobs.items():
             try:
-                drawn = job.result()
+                drawn = {extension: content() for extension, content in formats.items()}
             except ValueError as error:
                 reason = str(error).partition("\n    at ")[0].replace("\n", " ")
                 raise BuildError(f"{path.relative_to(self._root)}: {reason}") from error
             path.parent.mkdir(parents=True, exist_ok=True)
             for extension, content in drawn.items():
                 path.with_suffix(f".{extension}").write_bytes(content)
+
+
+def _drawn(job: Future[dict[str, bytes]] | None, name: str) -> bytes:
+    if job is None:
+        raise BuildError("what was kept of a figure is gone: build again")
+    return job.result()[name]
 
 
 def write_pages(root: Path, case: Case, ledger: Ledger) -> None:

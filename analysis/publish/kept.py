@@ -26,6 +26,7 @@ STARTED = "started"
 PACKAGES = (
     "pypandoc_binary",
     "typst",
+    "vl-convert-python",
     "uharfbuzz",
     "pypdf",
     "pypdfium2",
@@ -34,7 +35,7 @@ PACKAGES = (
     "font-source-serif-pro",
     "pylopdf-fonts-zh-cn",
 )
-"""What renders and reads pages, besides this package."""
+"""What draws, renders and reads, besides this package."""
 
 
 class Kept:
@@ -44,6 +45,10 @@ class Kept:
         """Nothing is read or written before it is asked for."""
         self._root = root
         self._folder = root / FOLDER
+
+    def has(self, what: str, origin: object) -> bool:
+        """Whether ``what`` is kept, made from nothing but ``origin``."""
+        return self._place(what, origin, ()).is_file()
 
     def made(self, what: str, origin: object, paths: Iterable[Path], make: Callable[[], bytes]) -> bytes:
         """The content of ``what``, which ``make`` makes from nothing but ``origin`` and ``paths``."""

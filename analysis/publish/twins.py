@@ -24,10 +24,6 @@ from analysis.publish.reader import INLINE, Element, Reader
 FURNITURE: Mapping[str, str] = {
     "style": "looks, not content",
     "script": "what runs; the data of a movable figure are read",
-    ".quarto-title-breadcrumbs": "the way through Quarto's sidebar, which the other shows beside the page",
-    ".quarto-title-meta-heading": "Quarto's word over the date",
-    ".quarto-appendix-heading": "Quarto's word over the notes",
-    ".screen-reader-only": "the kind of a callout, which the other says by its role",
 }
 """What one back-end alone has within the main part, by element or class, and why it is no content."""
 _FURNITURE = frozenset(FURNITURE)
@@ -35,10 +31,8 @@ _FURNITURE = frozenset(FURNITURE)
 DATA = ":data"
 """A reader's own name for a script that holds what a movable figure is computed from."""
 
-PLACES = re.compile(
-    r"text|quarto-document-content|title-block-header|quarto-appendix|(?:fig|tbl)-[\w-]+-caption-[\da-f-]+"
-)
-"""The ids of the main part, its head and end, and of captions, which each back-end names in its own way."""
+PLACES = re.compile(r"text|(?:fig|tbl)-[\w-]+-caption-[\da-f-]+")
+"""The ids of the main part, and of captions, which each back-end names in its own way."""
 
 KINDS = {
     **{f"h{level}": f"heading of level {level}" for level in range(1, 7)},
@@ -51,7 +45,6 @@ KINDS = {
     "pre": "code",
     "summary": "summary",
     ".callout-title": "title of a callout",
-    ".callout-title-container": "title of a callout",
     DATA: "data of a figure",
 }
 """What a block of text is, by the innermost element that says so."""

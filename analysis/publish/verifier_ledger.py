@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analysis import expr, intervals, leaves, printed
+from analysis import expr, inexact, intervals, leaves, printed
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.intervals import Range
 from analysis.publish.verifier_standins import CALENDAR
-from analysis.publish.verifier_texts import misrounded, misshown
+from analysis.publish.verifier_texts import mismarked, misrounded, misshown
 
 Row = Mapping[str, Any]
 STRENGTH = ("reported", "derived", "bounded", "not identified")
@@ -123,7 +123,7 @@ def _figures(content: Content) -> Iterator[str]:
             if kind == "date":
                 held = printed.holds_date(fact["exact"], printed.parse_date(fact["value"]))
             else:
-                held = printed.holds_number(fact["exact"], printed.parse_number(fact["value"]))
+                held = inexact.holds_figure(fact["exact"], inexact.parse_figure(fact["value"]))
         except ValueError as error:
             yield f"facts.csv, {fact['id']}: {error}"
             continue
@@ -238,6 +238,12 @@ def _misshown(content: Content, key: str, entry: Row) -> Iterator[str]:
     most = content.by("quantities", "key").get(key, {}).get("digits") or unit["digits"]
     forms = {lang: unit[f"form_{lang}"] for lang in ("en", "zh")}
     chosen = {row["name"]: row for row in content.assumptions if row["kind"] == "choice"}.get(key)
+    fact = next((row for row in content.coded("facts") if row["id"] == key), None)
+    if fact and entry["value"] is not None and unit["kind"] in {"count", "measured"}:
+        figure = inexact.parse_figure(fact["value"])
+        if not figure.plain:
+            yield from mismarked(entry, figure, forms, hundred=fact["unit"] == leaves.HUNDRED)
+            return
     if chosen is None:
         yield from misshown(entry, unit["kind"], forms)
         yield from misrounded(entry, int(most)) if unit["kind"] == "measured" else ()

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from analysis import printed
+from analysis import inexact, printed
 from analysis.intervals import Range
 
 WRITTEN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[万亿成](?![a-z]))?")
@@ -36,6 +36,20 @@ def misshown(entry: Mapping[str, Any], kind: str, forms: Mapping[str, str]) -> I
             wanted = [form.format(texts["bare"]) for form in forms[lang].split("|")]
             if texts["value"] not in wanted:
                 yield f"text.{lang}.value is '{texts['value']}', expected {' or '.join(wanted)}"
+
+
+def mismarked(
+    entry: Mapping[str, Any], figure: inexact.Figure, forms: Mapping[str, str], *, hundred: bool
+) -> Iterator[str]:
+    """What is wrong with the texts of a fact whose ``figure`` its source prints inexactly."""
+    for lang, texts in entry["text"].items():
+        bare = inexact.as_marked(figure, lang, hundred=hundred)
+        wanted = {inexact.in_unit(figure, form, lang, hundred=hundred) for form in forms[lang].split("|")}
+        if texts["bare"] != bare or texts["words"] != bare or texts["value"] not in wanted:
+            yield f"text.{lang}.value is '{texts['value']}', expected {' or '.join(sorted(wanted))}"
+        ends = [end for end in (entry["low"], entry["high"]) if end is not None]
+        if not _close(_numbers(texts["interval"], lang), list(dict.fromkeys(ends)), 0):
+            yield f"text.{lang}.interval is '{texts['interval']}', which does not say {ends}"
 
 
 def misrounded(entry: Mapping[str, Any], most: int) -> Iterator[str]:
@@ -98,15 +112,37 @@ def _days(low: float, value: float, high: float, lang: str, form: str) -> set[st
     if form == "interval":
         ends = list(dict.fromkeys(_day(end, lang) for end in (first, last)))
         return {BETWEEN[lang].join(ends)}
-    if (first.day, (last.toordinal() + 1, last.month)) == (1, (_next(first), first.month)):
-        return {_day(middle, lang), _month(middle, lang)}
-    return {_day(middle, lang)}
+    return {_day(middle, lang), *(_months(first, months, lang) for months in _whole_months(first, last))}
 
 
-def _next(first: date) -> int:
-    """The ordinal of the first day of the month after that of ``first``."""
-    year, month = divmod(first.year * 12 + first.month, 12)
+def _whole_months(first: date, last: date) -> list[int]:
+    """How many months from the first to the last day make a month, a quarter, a half year or a year."""
+    return [
+        months
+        for months in (1, 3, 6, 12)
+        if first.day == 1
+        and (first.month - 1) % months == 0
+        and _after(first, months) == last.toordinal() + 1
+    ]
+
+
+def _after(first: date, months: int) -> int:
+    """The ordinal of the first day of the month that is ``months`` after that of ``first``."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     return date(year, month + 1, 1).toordinal()
+
+
+def _months(first: date, months: int, lang: str) -> str:
+    place = (first.month - 1) // months
+    match months, lang:
+        case 1, _:
+            return _month(first, lang)
+        case 12, _:
+            return str(first.year) if lang == "en" else f"{first.year}年"
+        case _, "en":
+            name = "quarter" if months == 3 else "half"
+            return f"{('first', 'second', 'third', 'fourth')[place]} {name} of {first.year}"
+    return f"{first.year}年" + (f"第{'一二三四'[place]}季度" if months == 3 else f"{'上下'[place]}半年")
 
 
 def _day(day: date, lang: str) -> str:

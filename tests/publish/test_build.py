@@ -493,6 +493,25 @@ class TestReferencesInPages:
 
 
 class TestDrawing:
+    def test_draws_what_was_drawn_from_the_same_before_no_more(self, tmp_path, monkeypatch):
+        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.json", "mark": "bar"}
+        both = {"en": spec, "zh": spec | {"mark": "point"}}
+        figure = {"kind": "figure", "name": "bars", "specs": both, "narrow": both}
+        with Drawing(tmp_path, "meizhou") as drawing:
+            drawing.add([figure])
+            drawing.write()
+        files = [*tmp_path.glob("figures/*"), *tmp_path.glob("zh/figures/*")]
+        before = [path.read_bytes() for path in files]
+        assert len(files) == 6
+        files[0].unlink()
+        monkeypatch.setattr("analysis.publish.handover.ProcessPoolExecutor", None)
+        with Drawing(tmp_path, "meizhou") as drawing:
+            drawing.add([figure])
+            drawing.write()
+        assert [path.read_bytes() for path in files] == before
+        with Drawing(tmp_path, "meizhou") as drawing, pytest.raises(TypeError):
+            drawing.add([figure | {"specs": {lang: spec | {"title": "new"} for lang in both}}])
+
     def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path):
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
         both = {"en": spec, "zh": spec}

@@ -99,7 +99,7 @@ class TestCheck:
     def test_findings(self, brief, project):
         project.edit(FACTS, "provincial.cases", "value", "1459")
         project.edit(FACTS, "municipal.decided_on", "value", "2023-02-30")
-        status, out, err = brief("check")
+        status, out, err = brief("check", "meizhou")
         assert (status, out) == (1, "2 findings\n")
         assert err.splitlines() == [
             f"seeds/{FACTS}, row 7, column exact: {MISQUOTED}",
@@ -109,7 +109,7 @@ class TestCheck:
     def test_register_of_fields_to_ask_for(self, brief, project):
         project.edit("data_request.csv", "trips", "type", "number")
         project.edit(FACTS, "provincial.cases", "value", "1459")
-        status, _, err = brief("check")
+        status, _, err = brief("check", "meizhou")
         request, fact = err.splitlines()
         row = project.row("data_request.csv", "trips")
         assert request.startswith(f"seeds/data_request.csv, row {row}, column type: 'number' expected one of")
@@ -147,14 +147,14 @@ class TestCheck:
 
     def test_unusable(self, brief, project):
         project.rewrite(FACTS, lambda text: text.encode("gb18030"))
-        status, out, err = brief("check")
+        status, out, err = brief("check", "meizhou")
         assert (status, out) == (2, "1 finding\n")
         assert err == f"seeds/{FACTS}: line 2 is not UTF-8 (GBK, perhaps); save the file as UTF-8\n"
 
     def test_unknown_case(self, brief):
         status, _, err = brief("check", "meizhuo")
         assert status == 2
-        assert err == "seeds/meizhuo/case.toml: there is no case 'meizhuo'; there are: meizhou\n"
+        assert err == "seeds/meizhuo/case.toml: there is no case 'meizhuo'; there are: luohu, meizhou\n"
 
     def test_one_bad_case_does_not_hide_another(self, brief, project):
         project.edit(FACTS, "provincial.cases", "value", "1459")
@@ -164,7 +164,7 @@ class TestCheck:
 
     def test_json(self, brief, project):
         project.edit(FACTS, "provincial.cases", "value", "1459")
-        status, out, err = brief("check", "--json")
+        status, out, err = brief("check", "meizhou", "--json")
         assert (status, err) == (1, "")
         finding = {"file": f"seeds/{FACTS}", "row": 7, "column": "exact", "message": MISQUOTED, "line": 0}
         assert json.loads(out) == {"findings": [finding], "notes": []}
@@ -237,7 +237,7 @@ class TestExplain:
             (["municipal.case"], "municipal.case: there is no such key or claim; nearest: municipal.cases, "),
             (
                 ["municipal.cases", "--case", "x"],
-                "seeds/x/case.toml: there is no case 'x'; there are: meizhou\n",
+                "seeds/x/case.toml: there is no case 'x'; there are: luohu, meizhou\n",
             ),
             (["municipal.cases", "--as-of", "March"], "as_of: 'March' is not a date such as 2024-08-06\n"),
             (
@@ -266,25 +266,32 @@ class TestExplain:
 class TestBuild:
     def test_is_the_default_and_takes_options(self, brief, monkeypatch):
         asked = []
-        monkeypatch.setattr("analysis.publish.build.build", lambda *args: asked.append(args[1]) or True)
+        monkeypatch.setattr("analysis.publish.build.build", lambda *args, **_: asked.append(args[1]) or True)
         assert brief("--renderer", "embedded", "-p", "ratings=50")[0] == 0
         assert (asked[0].renderer, asked[0].assumptions) == ("embedded", {"ratings": "50"})
         assert asked[0].formats == ()
 
     def test_takes_formats(self, brief, monkeypatch):
         asked = []
-        monkeypatch.setattr("analysis.publish.build.build", lambda *args: asked.append(args[1]) or True)
+        monkeypatch.setattr("analysis.publish.build.build", lambda *args, **_: asked.append(args[1]) or True)
         assert brief("build", "--format", "pptx", "--format", "docx")[0] == 0
         assert asked[0].formats == ("pptx", "docx")
 
+    @pytest.mark.parametrize("told", [True, False])
+    def test_waits_for_another_build_where_it_is_told_to(self, brief, monkeypatch, told):
+        asked = []
+        monkeypatch.setattr("analysis.publish.build.build", lambda *_, wait: asked.append(wait) or True)
+        assert brief("build", *["--wait"] * told)[0] == 0
+        assert asked == [told]
+
     def test_json(self, brief, monkeypatch):
-        monkeypatch.setattr("analysis.publish.build.build", lambda *_: False)
+        monkeypatch.setattr("analysis.publish.build.build", lambda *_, **__: False)
         status, out, err = brief("build", "--renderer", "embedded", "--json")
         assert (status, err) == (0, "")
         assert json.loads(out).items() >= {"renderer": "embedded", "worked": False}.items()
 
     def test_failure_is_one_message(self, brief, monkeypatch):
-        def fail(*_: object) -> bool:
+        def fail(*_: object, **__: object) -> bool:
             raise BuildError("index.qmd, line 3: there is no key 'x'")
 
         monkeypatch.setattr("analysis.publish.build.build", fail)
@@ -292,7 +299,7 @@ class TestBuild:
 
     @pytest.mark.usefixtures("project")
     def test_fault_of_the_program_is_not_hidden(self, monkeypatch):
-        def fail(*_: object) -> bool:
+        def fail(*_: object, **__: object) -> bool:
             raise RuntimeError
 
         monkeypatch.setattr("analysis.publish.build.build", fail)

@@ -92,10 +92,6 @@ PLANTED = {
 }
 
 ADDED = {
-    "the way through the sidebar": '<nav class="quarto-title-breadcrumbs"><a href="x">Brief</a></nav>',
-    "a word over the date": '<div class="quarto-title-meta-heading">Published</div>',
-    "a word over the notes": '<h2 class="anchored quarto-appendix-heading">Footnotes</h2>',
-    "the kind of a callout, spoken": '<span class="screen-reader-only">Important</span>',
     "what runs": "<script>run(1)</script>",
     "what looks": "<style>p { margin: 1px }</style>",
 }
@@ -188,14 +184,6 @@ class TestFurniture:
         other = "<figcaption id='fig-a-caption-0ce-4598'>Figure\u00a01:\n Cases</figcaption>"
         changed = PAGE.replace("<figcaption>Figure 1: Cases</figcaption>", other)
         assert told(site("a"), site("b", changed)) == []
-
-    def test_the_head_of_the_abstract_of_either_back_end(self, site):
-        ours = '<section class="abstract" aria-label="Summary"><p>Text.</p></section>'
-        theirs = '<div class="abstract"><div class="block-title">{}</div><p>Text.</p></div>'
-        assert told(site("a", ours), site("b", theirs.format("Summary"))) == []
-        assert told(site("a", ours), site("b", theirs.format("Abstract"))) == [
-            "index.html, text: 'Summary' here, 'Abstract' there"
-        ]
 
 
 class TestSites:
