@@ -18,7 +18,11 @@ from analysis import CaseError, load_case
 from analysis import ledger as compute
 
 ROOT = Path(__file__).parents[1]
+FURTHER = tuple(sorted({path.parent.name for path in ROOT.glob("*/index.qmd")} - {"zh"}))
+"""The folders of further cases."""
+
 COPIED = (
+    *FURTHER,
     *("seeds", "zh", "_quarto.yml", "references.bib"),
     *("index.qmd", "robustness.qmd", "evaluation.qmd", "whatif.qmd", "slides.qmd", "summary.qmd"),
 )

@@ -66,6 +66,14 @@ class TestLoading:
         project.replace(FACTS, "municipal,cases,433", "municipal,cases,434")
         assert project.problems()[1][0].startswith(f"seeds/{FACTS}, row {row}, column exact: ")
 
+    def test_comments_are_passed_over_and_rows_counted_as_a_spreadsheet_does(self, project, case):
+        row = project.row(FACTS, "municipal.cases") + 2
+        comments = '\n"# a comment, quoted"\n# municipal.items,municipal,,,,,,,,,,,,,'
+        project.replace(FACTS, "\nmunicipal.cases,", f"{comments}\nmunicipal.cases,")
+        found = load_case("meizhou", root=project.root).facts
+        assert found["id"].equals(case.facts["id"])
+        assert dict(found.select("id", "row").iter_rows())["municipal.cases"] == row
+
     def test_spaces_around_a_phrase_are_kept_and_others_are_not(self, project):
         line = "The caseload rose to 1458 cases in March."
         project.edit("meizhou/facts.csv", "provincial.cases", "prefix", "rose to ")

@@ -185,21 +185,19 @@ def _result(study: Study, words: Wording, check: Row) -> str:
 
 
 def instruments(study: Study) -> Frames:
-    """The three strengthenings and the instruments named under each: those of the same paragraph."""
-    measures = study.case.measures
-    heads = measures.filter(pl.col("measure") == "strengthening")
-    joined = heads.join(
-        measures.filter(pl.col("measure") == "instrument"),
-        on=["source", "paragraph"],
-        how="left",
-        suffix="_of",
-    )
+    """The strengthenings, each with the instruments that its paragraph names; then all other instruments."""
+    measures, paragraph = study.case.measures, ["source", "paragraph"]
+    heads, named = (measures.filter(measure=kind) for kind in ("strengthening", "instrument"))
+    joined = heads.join(named, on=paragraph, how="left", suffix="_of")
+    others = named.join(heads, on=paragraph, how="anti")
 
     def rows(words: Wording, lang: str) -> Iterable[Row]:
         for row in joined.iter_rows(named=True):
             what = row[f"label_{lang}_of"] or words["none"]
             named = {part: row[f"{part}_of"] or row[part] for part in ("id", "exact", "translation")}
             yield (row[f"label_{lang}"], what, *marked(named, lang), place(row, words))
+        for row in others.iter_rows(named=True):
+            yield ("–", row[f"label_{lang}"], *marked(row, lang), place(row, words))
 
     return frames(study, "instruments", rows)
 

@@ -23,7 +23,9 @@ from analysis.publish.known import rows
 from analysis.publish.pages import written_pages
 
 SKELETON = Path(__file__).parent / "skeleton"
-PAGES = ("index.qmd", "zh/index.qmd", "zh/_formats.yml")
+PAGES = {"index.qmd": "brief-en.md", "zh/index.qmd": "brief-zh.md", "zh/_formats.yml": "formats-zh.yml"}
+"""What the pages are laid out from; under names of pages, Quarto would take them for some."""
+
 TIER = "municipal"
 """The tier of the rows that are ready to be filled in."""
 
@@ -43,7 +45,7 @@ def lay_out(root: Path, name: str) -> list[str]:
     rooted = {page.case for page in written_pages(root) if not page.folder}
     files = {} if (root / "seeds" / name).exists() else _seeds(root, f"seeds/{name}")
     if not (root / name).exists() and name not in rooted:
-        files |= {f"{name}/{page}": (SKELETON / page).read_text(encoding="utf-8") for page in PAGES}
+        files |= {f"{name}/{page}": (SKELETON / of).read_text(encoding="utf-8") for page, of in PAGES.items()}
     if not files:
         raise UnusableError(f"seeds/{name}", "is there already, and so are its pages; nothing is overwritten")
     for file, text in files.items():

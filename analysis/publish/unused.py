@@ -93,7 +93,8 @@ def _claims(root: Path, case: str) -> dict[str, Claim]:
 
 
 def _need(known: Known, key: str, used: set[str]) -> None:
-    for name in known.entries[key]["inputs"]:
+    phrase = known.phrases.get(key, {})
+    for name in (*known.entries[key]["inputs"], phrase.get("period_start"), phrase.get("period_end")):
         if name in known.entries and name not in used:
             used.add(name)
             _need(known, name, used)

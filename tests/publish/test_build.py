@@ -215,6 +215,14 @@ class TestLeftovers:
         leftovers.clear(tmp_path, ["kept"], built)
         assert not (tmp_path / "data/old").exists()
 
+    def test_go_from_among_the_pages_of_a_further_case(self, tmp_path, built):
+        made = ("old/notebooks/01-evidence.qmd", "old/zh/figures/cuts.svg")
+        for name in (*made, "old/index.qmd"):
+            write(tmp_path / name, "x")
+        stamp.write(built, "", stamp.sizes(tmp_path, [tmp_path / name for name in made]))
+        leftovers.clear(tmp_path, ["kept"], built)
+        assert [name for name in self.files(tmp_path) if name.startswith("old/")] == ["old/index.qmd"]
+
     def test_nothing_else_goes(self, tmp_path, built):
         mine = ("data/old/mine.csv", "evidence/older.qmd", "old.qmd", "seeds/old/facts.csv")
         for name in mine:

@@ -12,7 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.publish import execute
+from analysis import UnusableError
+from analysis.publish import execute, notebook
 from analysis.publish.errors import BuildError
 
 PARAMETERS = 'case = "none"'
@@ -62,6 +63,28 @@ def said(notebook: nbformat.NotebookNode) -> list[str]:
     """What each code cell gave, without what differs from process to process."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return [PROCESS.sub("", json.dumps([cell.execution_count, cell.outputs])) for cell in cells]
+
+
+class TestNeeds:
+    OPEN = "from analysis.publish import notebook\nstudy = notebook.open_study(globals(), needs={})"
+
+    def test_are_read_where_the_case_is_opened(self, tmp_path):
+        root = project(tmp_path, a=(self.OPEN.format(["a.cases", "b.cases"]),), b=("1 + 1",))
+        found = [execute.needs_of(path) for path in execute.notebooks(root)]
+        assert found == [["a.cases", "b.cases"], []]
+
+    @pytest.mark.parametrize(
+        ("keys", "run"), [(["a.cases", "b.cases", "c"], ["a", "b"]), (["a.cases"], ["b"]), ([], ["b"])]
+    )
+    def test_say_for_which_cases_a_notebook_runs(self, tmp_path, keys, run):
+        root = project(tmp_path, a=(self.OPEN.format(["a.cases", "b.cases"]),), b=("1 + 1",))
+        assert [path.stem for path in execute.notebooks(root, keys)] == run
+
+    def test_of_a_notebook_hold_under_papermill_too(self):
+        given = {"case": "meizhou"}
+        assert notebook.open_study(given, needs=["municipal.cases"]).case.name == "meizhou"
+        with pytest.raises(UnusableError, match=r"needs upper\.cases, lower\.cases, which meizhou lacks"):
+            notebook.open_study(given, needs=["upper.cases", "municipal.cases", "lower.cases"])
 
 
 @pytest.mark.parametrize("cell", FAILURES.values(), ids=FAILURES)

@@ -118,6 +118,6 @@ class TestPages:
         assert ("municipal.satisfaction", "interval") in english
 
     def test_say_all_indicators_of_results(self):
-        text = (SKELETON / "index.qmd").read_text(encoding="utf-8")
+        text = (SKELETON / "brief-en.md").read_text(encoding="utf-8")
         said = {key for key, _ in KEY.findall(text)}
         assert {f"{new.TIER}.{name}" for name in ("cases", "time_cut", "trips_cut", "satisfaction")} <= said

@@ -13,7 +13,11 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FURTHER = tuple(sorted({path.parent.name for path in ROOT.glob("*/index.qmd")} - {"zh"}))
+"""The folders of further cases."""
+
 COPIED = (
+    *FURTHER,
     "seeds",
     "notebooks",
     "zh",

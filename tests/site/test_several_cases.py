@@ -98,12 +98,11 @@ class TestFirstCase:
             new, name = site / old.relative_to(before), old.relative_to(before)
             if name.match("assets/search-*.js") or name.match("assets/fonts/*"):
                 continue  # they hold what all pages say
-            content = new.read_bytes()
+            content, before_it = new.read_bytes(), old.read_bytes()
             if name.suffix == ".html":
-                content, cases = CASES.subn("", content.decode())
-                assert cases == 1, name
-                content = content.encode()
-            assert content == old.read_bytes(), name
+                assert len(CASES.findall(content.decode())) == 1, name
+                content, before_it = (CASES.sub("", page.decode()).encode() for page in (content, before_it))
+            assert content == before_it, name
 
 
 class TestFurtherCase:
@@ -139,7 +138,8 @@ class TestFurtherCase:
     def test_leads_to_the_other_case_and_back(self, site, page, other, names):
         (listed,) = CASES.findall((site / f"{page}.html").read_text(encoding="utf-8"))
         links = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', listed)
-        assert links == [(other, names[0]), ("index.html", names[1])]
+        assert links[0] == (other, names[0])
+        assert ("index.html", names[1]) in links
         (listed,) = CASES.findall((site / "zh/index.html").read_text(encoding="utf-8"))
         assert 'href="../ashford/zh/index.html"' in listed
 

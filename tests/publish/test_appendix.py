@@ -1,0 +1,34 @@
+"""The tables of the appendix for cases that hold less than the first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis.publish import appendix, notebook
+from analysis.publish.notebook import MIME, Study
+
+
+class TestInstruments:
+    def test_stand_under_the_strengthening_of_their_paragraph(self, case, ledger):
+        heads = appendix.instruments(Study(case, ledger))["en"]["Strengthening"]
+        named = case.measures.filter(measure="strengthening")["label_en"]
+        assert heads.unique(maintain_order=True).to_list() == named.to_list()
+        assert "–" not in heads
+
+    def test_stand_by_themselves_where_none_is_named(self, case, ledger):
+        alone = replace(case, measures=case.measures.filter(measure="instrument"))
+        found = appendix.instruments(Study(alone, ledger))
+        assert {lang: set(frame.to_series(0)) for lang, frame in found.items()} == {"en": {"–"}, "zh": {"–"}}
+        assert found["en"]["Instrument"].to_list() == alone.measures["label_en"].to_list()
+
+
+class TestTablesWithoutRows:
+    def test_are_not_handed_over_and_say_so(self, case, ledger):
+        study = Study(replace(case, measures=case.measures.clear()), ledger)
+        shown = notebook.table(study, "instruments", appendix.instruments(study))._repr_mimebundle_()
+        assert shown == {"text/plain": "The case has nothing for the table instruments."}
+
+    def test_others_are(self, case, ledger):
+        study = Study(case, ledger)
+        shown = notebook.table(study, "instruments", appendix.instruments(study))._repr_mimebundle_()
+        assert shown[MIME]["name"] == "instruments"
