@@ -20,7 +20,9 @@ from analysis.publish.kept import Kept
 from analysis.publish.notebook import Study
 from analysis.publish.reads import FILES, hashes
 
-ELSEWHERE = re.compile(r"\b(open|read\w*|scan_\w+|load_case|glob|random|now|today|getenv)\(|\benviron\b|\bdefault_rng\(\)")
+ELSEWHERE = re.compile(
+    r"\b(open|read\w*|scan_\w+|load_case|glob|random|now|today|getenv)\(|\benviron\b|\bdefault_rng\(\)"
+)
 """In a notebook's code: it may go by more than its case, and runs every time."""
 
 
