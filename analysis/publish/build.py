@@ -195,11 +195,11 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
     parameters = {"case": name, **options.parameters}
     run, study = execute.notebooks(root, entries.entries), notebook.Study(case, entries)
     with handover.Drawing(root, name) as drawing:
-        for path, done in rerun.execute_changed(root, study, parameters, options.engine, run):
+        for path, done, ran in rerun.execute_changed(root, study, parameters, options.engine, run):
             executed[path.stem] = done
             handed[path.stem] = handover.records(done, path.stem)
             drawing.add(handed[path.stem])
-            report(f"ran {path.name}")
+            report(f"{'ran' if ran else 'kept'} {path.name}")
         in_order = [record for stem in sorted(handed) for record in handed[stem]]
         handover.refuse_twins(in_order)
         handover.refuse_disagreement(entries, in_order)

@@ -28,19 +28,22 @@ ELSEWHERE = re.compile(
 
 def execute_changed(
     root: Path, study: Study, parameters: Mapping[str, Any], engine: str, paths: Sequence[Path]
-) -> Iterator[tuple[Path, Any]]:
-    """As `execute.execute`, but a notebook whose last run read nothing that has changed is not run again."""
+) -> Iterator[tuple[Path, Any, bool]]:
+    """As `execute.execute`, but a notebook whose last run read nothing that has changed is not run again.
+
+    Yields with each notebook whether it was run.
+    """
     out = root / ".brief" / study.case.name
     traces = {path: _Trace(root, study, {**parameters, "engine": engine}, path) for path in paths}
     found = {path: notebook for path in paths if (notebook := traces[path].notebook())}
     for path, notebook in found.items():
         out.mkdir(parents=True, exist_ok=True)
         (out / path.name).write_text(json.dumps(notebook), encoding="utf-8")
-        yield path, notebook
+        yield path, notebook, False
     left = [path for path in paths if path not in found]
     for path, notebook in execute.execute(root, out, parameters, engine, left):
         traces[path].keep(notebook)
-        yield path, notebook
+        yield path, notebook, True
 
 
 class _Trace:
