@@ -38,7 +38,7 @@ def execute_changed(
     found = {path: notebook for path in paths if (notebook := traces[path].notebook())}
     for path, notebook in found.items():
         out.mkdir(parents=True, exist_ok=True)
-        (out / path.name).write_text(json.dumps(notebook), encoding="utf-8")
+        cast("Any", nbformat).write(notebook, out / path.name)
         yield path, notebook, False
     left = [path for path in paths if path not in found]
     for path, notebook in execute.execute(root, out, parameters, engine, left):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from analysis import ledger, load_case
@@ -51,12 +51,13 @@ def edit(path: Path, old: str, new: str) -> None:
 
 class TestNotebooksRunAgain:
     def test_none_where_nothing_changed(self, project):
-        before = {path.name: path.read_bytes() for path in (project / ".brief/meizhou").glob("*.ipynb")}
+        def cells() -> list[object]:
+            paths = sorted((project / ".brief/meizhou").glob("*.ipynb"))
+            return [nbformat.read(path, as_version=4).cells for path in paths]
+
+        before = cells()
         assert ran(project) == set()
-        kept = {path.name: path.read_bytes() for path in (project / ".brief/meizhou").glob("*.ipynb")}
-        assert {name: json.loads(text)["cells"] for name, text in kept.items()} == {
-            name: json.loads(text)["cells"] for name, text in before.items()
-        }
+        assert cells() == before
 
     @pytest.mark.parametrize(
         ("file", "old", "new", "expected"),
