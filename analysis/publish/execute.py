@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
+from functools import partial
 from multiprocessing import forkserver, get_all_start_methods, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -37,6 +38,9 @@ None of it may call polars on import: a fork of a process whose threads have sta
 
 QUIET = ["--IPKernelApp.log_level=CRITICAL"]
 """A kernel warns of its local ports at every start."""
+
+UNBORN = ("Kernel died before replying", "Kernel didn't respond")
+"""A kernel's ports are chosen before it binds them: where another program was faster, it never starts."""
 
 
 def notebooks(root: Path, keys: Collection[str] | None = None) -> list[Path]:
@@ -175,7 +179,13 @@ def _run(path: Path, out: Path, root: Path, parameters: Mapping[str, Any], engin
     stock = {"extra_arguments": QUIET}
     chosen = stock if engine == STOCK else {"engine_name": NAME, "request_save_on_cell_execute": False}
     try:
-        done = papermill.execute_notebook(path, out, dict(parameters), cwd=root, progress_bar=False, **chosen)
+        run = partial(papermill.execute_notebook, path, out, dict(parameters), cwd=root, progress_bar=False)
+        try:
+            done = run(**chosen)
+        except RuntimeError as error:
+            if not str(error).startswith(UNBORN):
+                raise
+            done = run(**chosen)
     except PapermillExecutionError as error:
         raise _failure(path, out, error.cell_index, f"{error.ename}: {error.evalue}") from error
     except Exception as error:  # whatever nbformat finds wrong, or no kernel, or a dead one

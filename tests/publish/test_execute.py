@@ -243,3 +243,30 @@ def test_the_warm_process_has_started_no_threads_of_polars(tmp_path):
     seen = run(root)["a"].cells[-1].outputs[0].data["text/plain"]
     assert "python" in seen
     assert not re.search(r"polars-\d", seen)
+
+
+class TestKernelsThatNeverStart:
+    """A kernel whose port another program took meanwhile."""
+
+    def run(self, monkeypatch, tmp_path, *outcomes: object) -> object:
+        told = iter(outcomes)
+
+        def execute_notebook(*_: object, **__: object) -> object:
+            outcome = next(told)
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
+
+        monkeypatch.setattr("papermill.execute_notebook", execute_notebook)
+        return execute._run(Path("a.ipynb"), tmp_path / "a.ipynb", tmp_path, {}, execute.STOCK)  # noqa: SLF001
+
+    def test_are_started_once_more(self, monkeypatch, tmp_path):
+        done = nbformat.v4.new_notebook()
+        unborn = RuntimeError("Kernel died before replying to kernel_info")
+        assert self.run(monkeypatch, tmp_path, unborn, done) is done
+        with pytest.raises(BuildError, match=r"^notebooks/a\.ipynb: Kernel died before replying"):
+            self.run(monkeypatch, tmp_path, unborn, unborn, done)
+
+    def test_other_failures_are_told_at_once(self, monkeypatch, tmp_path):
+        with pytest.raises(BuildError, match=r"^notebooks/a\.ipynb: Kernel crashed$"):
+            self.run(monkeypatch, tmp_path, RuntimeError("Kernel crashed"), nbformat.v4.new_notebook())
