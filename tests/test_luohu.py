@@ -206,3 +206,14 @@ class TestSlips:
         with pytest.raises(CaseError) as caught:
             load_case("luohu", root=project.root)
         assert "column comparable: 'perhaps' expected one of yes, no" in str(caught.value.findings[0])
+
+    def test_grim_needs_a_plain_figure(self, project):
+        path = project.path("luohu/checks.csv")
+        path.write_text(
+            path.read_text(encoding="utf-8") + "cut,GRIM,municipal.time_cut,municipal.projects_listed\n",
+            encoding="utf-8",
+        )
+        with pytest.raises(CaseError) as caught:
+            load_case("luohu", root=project.root)
+        (found,) = map(str, caught.value.findings)
+        assert found.endswith("'municipal.time_cut' is no reported figure; GRIM needs one as printed")
