@@ -16,8 +16,10 @@ PAGES = (
         for name in ("index", "robustness", "evaluation", "whatif", "slides", "summary", "revisions/meizhou")
     ),
     *(f"notebooks/{name}.html" for name in ("01-evidence", "02-tiers", "03-pilot", "04-robustness")),
+    *("luohu/index.html", "luohu/zh/index.html", "luohu/notebooks/01-evidence.html"),
+    *("revisions/luohu.html", "zh/revisions/luohu.html"),
 )
-LISTS = ("evidence/meizhou.html", "zh/evidence/meizhou.html")
+LISTS = tuple(f"{folder}evidence/{case}.html" for folder in ("", "zh/") for case in ("meizhou", "luohu"))
 FEW = ("main section section:nth-of-type(n + 7)",)
 """Records all but the first of each kind: they are set alike, and to look at all of them takes long."""
 
