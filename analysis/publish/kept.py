@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -67,16 +67,12 @@ class Kept:
         self, what: str, origin: object, paths: Iterable[Path], find: Callable[[], Iterable[T]]
     ) -> list[T]:
         """What a check finds in nothing but ``origin`` and ``paths``; that it found nothing is kept."""
-        found: list[T] = []
-
-        def make() -> bytes:
-            found.extend(find())
-            if found:
-                raise _FoundError
-            return b""
-
-        with suppress(_FoundError):
-            self.made(what, origin, paths, make)
+        path = self._place(what, origin, paths := list(paths))
+        if self._read(path) is not None:
+            return []
+        found = list(find())
+        if not found and self._place(what, origin, paths) == path:
+            self._write(path, b"")
         return found
 
     @contextmanager
@@ -128,10 +124,6 @@ class Kept:
 
     def _place(self, what: str, origin: object, paths: Iterable[Path]) -> Path:
         return self._folder / what / stamp.digest(self._root, paths, [_machinery(), origin])
-
-
-class _FoundError(Exception):
-    """A check found something, which is not kept."""
 
 
 @cache
