@@ -140,7 +140,15 @@ def _plain(case: Case) -> set[str]:
     """The facts that are printed as a number alone; of nearly two thirds no decimals are known."""
     dated = set(case.units.filter(kind="date")["unit"])
     rows = case.facts.select("id", "value", "unit").iter_rows()
-    return {key for key, value, unit in rows if unit in dated or parse_figure(value).plain}
+    return {key for key, value, unit in rows if unit in dated or _alone(value)}
+
+
+def _alone(value: str) -> bool:
+    """Whether a value is a number alone; what is no figure at all is for another check to say."""
+    try:
+        return parse_figure(value).plain
+    except ValueError:
+        return True
 
 
 def mismatched(case: Case) -> Iterator[Finding]:

@@ -69,14 +69,17 @@ class Base:
     archive: Path | None
 
     @classmethod
-    def of(cls, root: Path, archive: Path | None) -> Base:
-        """Read the case and look at it."""
-        case, _ = read_case("meizhou", root)
+    def of(cls, root: Path, archive: Path | None, name: str = "meizhou") -> Base:
+        """Read the case and look at it; of the shared codebook the rows that it uses."""
+        case, _ = read_case(name, root)
         files = {table: dict.fromkeys((case.file(table), own_file(case.name, table))) for table in SCHEMAS}
         rows = {
             table: [row for name in names if (root / name).is_file() for row in _rows(root / name)]
             for table, names in files.items()
         }
+        for table, column in (("indicators", "indicator"), ("units", "unit")):
+            used = _used(rows, column)
+            rows[table] = [row for row in rows[table] if row[column] in used]
         toml = (root / "seeds" / case.name / "case.toml").read_text(encoding="utf-8")
         entries = ledger(case)
         return cls(case, rows, toml, {name: look(case, entries) for name, look in views(case)}, archive)
@@ -114,6 +117,13 @@ class Base:
                            schema=["row", *rows[0]], orient="row")  # fmt: skip
         frame, found = validated(raw, self.case.file(mutant.table, mutant.row), SCHEMAS[mutant.table])
         return replace(self.case, **{mutant.table: frame}), found
+
+
+def _used(rows: Mapping[str, list[dict[str, str]]], column: str) -> set[str]:
+    """The indicators or the units that a case and its part of the codebook name."""
+    return {
+        row[column] for table, of in rows.items() if table != column + "s" for row in of if row.get(column)
+    }
 
 
 def registered(root: Path, archive: Path | None) -> Base:

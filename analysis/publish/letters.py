@@ -107,11 +107,14 @@ def _slices(pages: Mapping[Path, set[str]], every: set[str]) -> Iterator[set[str
     """The letters that pages set in a face, apart by who needs them; the last slice is for whatever else.
 
     Those of every page (the name of the other edition), of English pages (phrases in the original), of
-    Chinese pages, of the lists of records; and those that only a panel or a search result may show.
+    the Chinese pages of the first case and of each further one, of the lists of records; and those that
+    only a panel or a search result may show.
     """
     lists = {path for path in pages if path.parent.name in {"evidence", "notebooks"}}
-    english = {path for path in pages if path.parts[0] != "zh"}
-    readers = (english - lists, set(pages) - lists, set(pages))
+    chinese = {path for path in pages if "zh" in path.parts}
+    folders = sorted({path.parts[0] for path in chinese - lists}, key=lambda name: (name != "zh", name))
+    of_folders = ({path for path in chinese - lists if path.parts[0] == name} for name in folders)
+    readers = (set(pages) - chinese - lists, *of_folders, set(pages))
     needed = [set[str]().union(*(pages[path] for path in some)) for some in readers]
     common = {letter for letter in needed[0] if all(letter in letters for letters in pages.values())}
     taken = set(map(chr, range(0x250)))

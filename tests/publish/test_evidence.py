@@ -270,7 +270,7 @@ def project(tmp_path_factory, case, ledger, claims):
     root = tmp_path_factory.mktemp("evidence")
     for name in COPIED:
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, root / name)
-    for folder in ("evidence", "zh/evidence", "zh/figures", "notebooks"):
+    for folder in ("evidence", "zh/evidence", "zh/figures", "zh/revisions", "notebooks"):
         shutil.rmtree(root / folder, ignore_errors=True)
     work = root / ".brief" / "meizhou"
     work.mkdir(parents=True)

@@ -74,7 +74,7 @@ def serving(project, tmp_path) -> Iterator[Serving]:
 class TestServe:
     def test_an_edit_is_shown_in_the_open_page_where_it_was(self, serving, visit):
         page = visit(f"{PAGE}.html", serving.address)
-        page.evaluate("scrollTo(0, 700)")
+        page.evaluate("document.fonts.ready.then(() => scrollTo(0, 700))")
         serving.append(SAID)
         page.get_by_text(SAID).wait_for(timeout=60_000)
         page.wait_for_function("scrollY > 0")
