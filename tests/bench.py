@@ -49,14 +49,14 @@ ONE_AFTER_ANOTHER = """
 import os
 from pathlib import Path
 import nbformat
-from analysis.publish import fonts, handover, pictures, render
+from analysis.publish import drawing, fonts, handover, pictures, render
 
 os.cpu_count = lambda: 1
-letters = fonts.copy_to(Path(".brief") / "fonts")
+letters, word = fonts.copy_to(drawing.FONTS), drawing.for_word(Path.cwd(), "meizhou")
 for path in sorted(Path(".brief/stock").glob("*.ipynb")):
     for record in handover.records(nbformat.read(path, as_version=4), path.stem):
         for lang in ("en", "zh") if record["kind"] == "figure" else ():
-            pictures.picture(record["specs"][lang], letters, word="live" not in record)
+            pictures.picture(record["specs"][lang], letters, word=record["name"] in word)
             pictures.picture(record["narrow"][lang], letters, word=False)
 render.render(Path.cwd(), Path.cwd() / ".brief" / "rendered")
 """

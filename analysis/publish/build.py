@@ -6,17 +6,16 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.publish import EDITIONS, folders, home, leftovers, lock, stamp
 from analysis.publish.errors import BuildError, refuse
-from analysis.publish.processes import interruptible, unheard
+from analysis.publish.processes import Workers, interruptible
 
 if TYPE_CHECKING:
+    from analysis.publish.drawing import Drawing
     from analysis.publish.pages import Source
 
 WORK = Path(".brief")
@@ -73,8 +72,8 @@ def _build(root: Path, options: Options, report: Report) -> bool:
     from analysis.publish import evidence, kept, runtime  # noqa: PLC0415 - a build with nothing to do needs none
 
     stamp.void(made)
-    with kept.Kept(root).building(whole=not options.formats):
-        prepare(root, options, report)
+    with kept.Kept(root).building(whole=not options.formats), Workers() as workers:
+        prepare(root, options, report, workers)
         report(f"rendering with {renderer}")
         new = root / WORK / "site"
         shutil.rmtree(new, ignore_errors=True)
@@ -82,22 +81,21 @@ def _build(root: Path, options: Options, report: Report) -> bool:
         evidence.write_records(new)
         runtime.write(root, new)
         report("holding every number against the ledger")
-        refuse_pages(root, new)
+        refuse_pages(root, new, workers)
         shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
         swap(root, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
     return True
 
 
-def refuse_pages(root: Path, new: Path) -> None:
+def refuse_pages(root: Path, new: Path, workers: Workers) -> None:
     """Raise BuildError where a page says a number that nothing accounts for, or the editions differ."""
     from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
 
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # reading PDFs takes longest
-        formats_agree = unheard(lambda: pool.submit(formats.refuse_differences, new, root))
-        lint.refuse_unmarked(new, root)
-        parity.refuse_differences(new, root)
-        formats_agree.result()
+    formats_agree = workers.submit(formats.refuse_differences, new, root)  # reading PDFs takes longest
+    lint.refuse_unmarked(new, root)
+    parity.refuse_differences(new, root)
+    formats_agree.result()
 
 
 def choose(renderer: str) -> str:
@@ -123,19 +121,20 @@ def _renderer(name: str) -> Callable[..., None]:
     return render.render
 
 
-def prepare(root: Path, options: Options, report: Report) -> bool:
-    """Check the cases, run their notebooks, and write all that the pages refer to.
+def prepare(root: Path, options: Options, report: Report, workers: Workers) -> bool:
+    """Check the cases, run their notebooks, and write all that the pages refer to; ``workers`` draw figures.
 
     Returns whether there was anything to do.  Raises before anything is written where a case has
     findings, a page has an unknown key, or a notebook fails.
     """
-    from analysis.publish import execute, kept, pages  # noqa: PLC0415
+    from analysis.publish import drawing, execute, kept, pages  # noqa: PLC0415
 
     written = pages.written_pages(root)
     named = dict.fromkeys(page.case for page in written)
     cases = sorted(named, key=lambda name: (root / "seeds" / name).is_dir())  # what is not there fails first
     refuse(pages.misplaced(root, written) if all((root / "seeds" / name).is_dir() for name in cases) else ())
-    settings = {**options.parameters, "engine": options.engine, "cases": cases}
+    word = {name: drawing.for_word(root, name) for name in cases}
+    settings = {**options.parameters, "engine": options.engine, "word": word}
     inputs = stamp.fingerprint(root, stamp.ANALYSIS, settings)
     made = root / WORK / "prepared.json"
     fresh = not stamp.is_current(root, made, inputs)
@@ -148,7 +147,8 @@ def prepare(root: Path, options: Options, report: Report) -> bool:
     for name in cases:
         mine = [page for page in written if page.case == name]
         if fresh:
-            _prepare_case(root, name, mine, options, report)
+            figures = drawing.Drawing(root, name, workers, word[name])
+            _prepare_case(root, figures, mine, options, report)
         published = json.loads((root / WORK / name / "published.json").read_text(encoding="utf-8"))
         names = prose.Names.built(root / WORK / name)
         refuse(prose.problems(root, mine, names, published))
@@ -174,12 +174,15 @@ def _generated(root: Path, cases: Sequence[str]) -> Iterator[Path]:
         yield from (root / home(root, name) / "notebooks").glob("*.qmd")
 
 
-def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Options, report: Report) -> None:
+def _prepare_case(
+    root: Path, figures: Drawing, written: Sequence[Source], options: Options, report: Report
+) -> None:
     from analysis import ledger, load_case  # noqa: PLC0415
     from analysis.claim_texts import told  # noqa: PLC0415
     from analysis.publish import execute, handover, notebook, pages, points, prose, rerun  # noqa: PLC0415
 
     interruptible()
+    name = figures.case
     report(f"checking {name}")
     case = load_case(name, as_of=options.as_of, assumptions=options.assumptions, root=root)
     entries = ledger(case)
@@ -194,19 +197,18 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
     executed, handed = {}, {}
     parameters = {"case": name, **options.parameters}
     run, study = execute.notebooks(root, entries.entries), notebook.Study(case, entries)
-    with handover.Drawing(root, name) as drawing:
-        for path, done, ran in rerun.execute_changed(root, study, parameters, options.engine, run):
-            executed[path.stem] = done
-            handed[path.stem] = handover.records(done, path.stem)
-            drawing.add(handed[path.stem])
-            report(f"{'ran' if ran else 'kept'} {path.name}")
-        in_order = [record for stem in sorted(handed) for record in handed[stem]]
-        handover.refuse_twins(in_order)
-        handover.refuse_disagreement(entries, in_order)
-        points.refuse_undrawn(in_order)
-        report("writing figures, tables and data")
-        handover.write_all(root, case, entries, dict(sorted(executed.items())), in_order)
-        drawing.write()
+    for path, done, ran in rerun.execute_changed(root, study, parameters, options.engine, run):
+        executed[path.stem] = done
+        handed[path.stem] = handover.records(done, path.stem)
+        figures.add(handed[path.stem])
+        report(f"{'ran' if ran else 'kept'} {path.name}")
+    in_order = [record for stem in sorted(handed) for record in handed[stem]]
+    handover.refuse_twins(in_order)
+    handover.refuse_disagreement(entries, in_order)
+    points.refuse_undrawn(in_order)
+    report("writing figures, tables and data")
+    handover.write_all(root, case, entries, dict(sorted(executed.items())), in_order)
+    figures.write()
 
 
 def swap(root: Path, new: Path) -> None:

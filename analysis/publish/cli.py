@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analysis.project import project_root
-from analysis.publish.processes import stopping
+from analysis.publish.processes import Workers, stopping
 
 if TYPE_CHECKING:
     from analysis import Case, Ledger
@@ -149,8 +149,8 @@ def prepare(as_of: str, assumptions: dict[str, str]) -> None:
     if quarto.PREPARED in os.environ:
         return
     root = project_root()
-    with lock.alone(root), kept.Kept(root).building(whole=False):
-        building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say)
+    with lock.alone(root), kept.Kept(root).building(whole=False), Workers() as workers:
+        building.prepare(root, building.Options(as_of=as_of, assumptions=assumptions), say, workers)
         quarto.prepare(root)
 
 

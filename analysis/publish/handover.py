@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from functools import cached_property, partial
-from multiprocessing import get_context
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from analysis import Case, Ledger, grade
 from analysis.claim_texts import told
-from analysis.publish import EDITIONS, NARROW, folders, fonts, home, live
+from analysis.publish import EDITIONS, home, live
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError, refuse
-from analysis.publish.kept import Kept
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
 from analysis.publish.pages import CODE, Source, markup
-from analysis.publish.pictures import picture, ready
-from analysis.publish.processes import unheard
 from analysis.publish.records import case_records
 from analysis.publish.revisions import revisions_page
 
 Record = Mapping[str, Any]
-FONTS = Path(".brief") / "fonts"
 
 PAGES = {"revisions": revisions_page}
 """What writes the page of a case in a language, by the folder of each edition that it lies in."""
@@ -70,82 +63,6 @@ def published(handed: Iterable[Record]) -> dict[str, dict[str, Any]]:
         entry |= {"live": True} if "live" in record else {}
         found[f"{record['kind']}s"][record["name"]] = entry
     return found
-
-
-class Drawing:
-    """Draws figures in processes of its own, one an edition, while notebooks still run.
-
-    What was drawn from the same before is kept; the processes start when there is something to draw.
-    """
-
-    def __init__(self, root: Path, case: str) -> None:
-        """Nothing is drawn before it is added."""
-        self._root = root
-        self._kept = Kept(root)
-        self._folders = {lang: root / pages / "figures" for lang, pages in folders(root, case).items()}
-        self._letters = fonts.copy_to(root / FONTS)
-        self._jobs: dict[Path, Mapping[str, Callable[[], bytes]]] = {}
-
-    @cached_property
-    def _pool(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(len(EDITIONS), mp_context=get_context("spawn"))
-        unheard(lambda: [pool.submit(ready, self._letters) for _ in EDITIONS])
-        return pool
-
-    def __enter__(self) -> Self:
-        """Take figures from here on."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the processes, with whatever is not drawn yet."""
-        if "_pool" in vars(self):
-            self._pool.shutdown(cancel_futures=True)
-
-    def add(self, handed: Iterable[Record]) -> None:
-        """Begin to draw the figures among what a notebook handed over, for both editions.
-
-        A what-if belongs on the site, so that it is not drawn for Word files, and neither are charts for
-        phones.
-        """
-        for record in handed:
-            for lang, folder in self._folders.items() if record["kind"] == "figure" else ():
-                name, word = record["name"], "live" not in record
-                self._draw(folder / name, record["specs"][lang], ("svg", "png") if word else ("svg",))
-                self._draw(folder / f"{name}{NARROW}", record["narrow"][lang], ("svg",))
-
-    def _draw(self, path: Path, spec: Mapping[str, Any], formats: Sequence[str]) -> None:
-        places = {name: f"{path.relative_to(self._root).as_posix()}.{name}" for name in formats}
-        new = any(self._kept.get(place, spec) is None for place in places.values())
-        job = self._pool.submit(picture, spec, self._letters, word="png" in formats) if new else None
-        self._jobs[path] = {
-            name: partial(self._kept.made, place, spec, (), partial(_drawn, job, name))
-            for name, place in places.items()
-        }
-
-    def write(self) -> None:
-        """Write every figure as SVG and PNG beside the pages of its language.
-
-        Raises BuildError for one that cannot be drawn.
-        """
-        for folder in self._folders.values():
-            for old in folder.glob("*"):
-                if old.with_suffix("") not in self._jobs:
-                    old.unlink()
-        for path, formats in self._jobs.items():
-            try:
-                drawn = {extension: content() for extension, content in formats.items()}
-            except ValueError as error:
-                reason = str(error).partition("\n    at ")[0].replace("\n", " ")
-                raise BuildError(f"{path.relative_to(self._root)}: {reason}") from error
-            path.parent.mkdir(parents=True, exist_ok=True)
-            for extension, content in drawn.items():
-                path.with_suffix(f".{extension}").write_bytes(content)
-
-
-def _drawn(job: Future[dict[str, bytes]] | None, name: str) -> bytes:
-    if job is None:
-        raise BuildError("what was kept of a figure is gone: build again")
-    return job.result()[name]
 
 
 def write_pages(root: Path, case: Case, ledger: Ledger) -> None:

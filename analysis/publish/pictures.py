@@ -40,11 +40,6 @@ def picture(spec: Mapping[str, Any], folder: Path, *, word: bool = True) -> dict
     return drawn | ({"png": vl_convert.svg_to_png(svg, ppi=RESOLUTION, scale=1)} if word else {})
 
 
-def ready(folder: Path) -> None:
-    """Start what draws, which takes half a second, before there is anything to draw."""
-    picture({"$schema": "vega-lite/v6.1.json", "mark": "bar"}, folder)
-
-
 def renumbered(svg: str) -> str:
     """The SVG with its clip paths counted from 0, not from where the process had come to."""
     numbers = {name: f"clip{place}" for place, name in enumerate(dict.fromkeys(CLIP.findall(svg)))}

@@ -7,11 +7,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, Self, TypeVar
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
+
+P = ParamSpec("P")
 
 T = TypeVar("T")
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -76,3 +80,33 @@ def end(process: BaseProcess) -> None:
     if sys.platform != "win32" and process.pid:
         with suppress(ProcessLookupError, PermissionError):  # none is left; macOS says the latter
             os.killpg(process.pid, signal.SIGKILL)
+
+
+class Workers:
+    """Processes that a build shares its work with: they start when there is some, and end with the build."""
+
+    def __init__(self, number: int = 2) -> None:
+        """Nothing is started before there is work."""
+        self._number = number
+
+    @cached_property
+    def _pool(self) -> ProcessPoolExecutor:
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most commands start nothing
+        from multiprocessing import get_context  # noqa: PLC0415
+
+        pool = ProcessPoolExecutor(self._number, mp_context=get_context("spawn"))
+        unheard(lambda: [pool.submit(os.getpid) for _ in range(self._number)])
+        return pool
+
+    def submit(self, call: Callable[P, T], *given: P.args, **named: P.kwargs) -> Future[T]:
+        """Have one of the processes make a call."""
+        return self._pool.submit(call, *given, **named)
+
+    def __enter__(self) -> Self:
+        """Take work from here on."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes, with whatever is not done yet."""
+        if "_pool" in vars(self):
+            self._pool.shutdown(cancel_futures=True)

@@ -15,9 +15,11 @@ from analysis.findings import Finding
 from analysis.publish import build as building
 from analysis.publish import leftovers, lock, pages, stamp
 from analysis.publish.build import Options, repair, swap
+from analysis.publish.drawing import Drawing, for_word
 from analysis.publish.errors import BuildError
-from analysis.publish.handover import Drawing, notebook_page
+from analysis.publish.handover import notebook_page
 from analysis.publish.pages import Source
+from analysis.publish.processes import Workers
 
 ROOT = Path(__file__).parents[2]
 EMBEDDED = Options(renderer="embedded")
@@ -366,7 +368,7 @@ class TestPrepareRefuses:
     def refuse(self, project, error: type[Exception]) -> str:
         before = self.files(project)
         with pytest.raises(error) as caught:
-            building.prepare(project.root, EMBEDDED, lambda _: None)
+            building.prepare(project.root, EMBEDDED, lambda _: None, None)
         assert self.files(project) == before
         return str(caught.value)
 
@@ -493,38 +495,59 @@ class TestReferencesInPages:
 
 
 class TestDrawing:
-    def test_draws_what_was_drawn_from_the_same_before_no_more(self, tmp_path, monkeypatch):
+    @pytest.fixture
+    def workers(self):
+        with Workers() as workers:
+            yield workers
+
+    def test_draws_what_was_drawn_from_the_same_before_no_more(self, tmp_path, workers):
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.json", "mark": "bar"}
         both = {"en": spec, "zh": spec | {"mark": "point"}}
         figure = {"kind": "figure", "name": "bars", "specs": both, "narrow": both}
-        with Drawing(tmp_path, "meizhou") as drawing:
-            drawing.add([figure])
-            drawing.write()
+        drawing = Drawing(tmp_path, "meizhou", workers, {"bars"})
+        drawing.add([figure])
+        drawing.write()
         files = [*tmp_path.glob("figures/*"), *tmp_path.glob("zh/figures/*")]
         before = [path.read_bytes() for path in files]
         assert len(files) == 6
         files[0].unlink()
-        monkeypatch.setattr("analysis.publish.handover.ProcessPoolExecutor", None)
-        with Drawing(tmp_path, "meizhou") as drawing:
-            drawing.add([figure])
-            drawing.write()
+        drawing = Drawing(tmp_path, "meizhou", None, {"bars"})
+        drawing.add([figure])
+        drawing.write()
         assert [path.read_bytes() for path in files] == before
-        with Drawing(tmp_path, "meizhou") as drawing, pytest.raises(TypeError):
+        with pytest.raises(AttributeError):
             drawing.add([figure | {"specs": {lang: spec | {"title": "new"} for lang in both}}])
 
-    def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path):
+    def test_only_figures_for_word_files_are_made_of_dots(self, tmp_path, workers):
+        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.json", "mark": "bar"}
+        both = {"en": spec, "zh": spec}
+        drawing = Drawing(tmp_path, "meizhou", workers, {"bars"})
+        drawing.add(
+            [{"kind": "figure", "name": name, "specs": both, "narrow": both} for name in ("bars", "web")]
+        )
+        drawing.write()
+        assert [path.name for path in sorted(tmp_path.glob("zh/figures/*.png"))] == ["bars.png"]
+
+    def test_which_figures_are_for_word_files(self, project):
+        assert "timeline" in for_word(project.root, "meizhou")
+        assert "tornado" not in for_word(project.root, "meizhou")
+        text = (project.root / "evaluation.qmd").read_text(encoding="utf-8")
+        write(project.root / "evaluation.qmd", f"{text}\n![Also here.](figures/tornado){{#fig-tornado}}\n")
+        assert "tornado" in for_word(project.root, "meizhou")
+        assert "tornado" not in for_word(project.root, "luohu")
+
+    def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path, workers):
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
         both = {"en": spec, "zh": spec}
-        with Drawing(tmp_path, "meizhou") as drawing:
-            drawing.add([{"kind": "figure", "name": "bad", "specs": both, "narrow": both}])
-            with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
-                drawing.write()
+        drawing = Drawing(tmp_path, "meizhou", workers)
+        drawing.add([{"kind": "figure", "name": "bad", "specs": both, "narrow": both}])
+        with pytest.raises(BuildError, match=r"^figures/bad: Vega-Lite .+TypeError: .+$"):
+            drawing.write()
         assert not (tmp_path / "figures").exists()
 
     def test_what_is_no_figure_any_more_goes(self, tmp_path):
         old = write(tmp_path / "zh/figures/old.svg", "<svg/>")
-        with Drawing(tmp_path, "meizhou") as drawing:
-            drawing.write()
+        Drawing(tmp_path, "meizhou", None).write()
         assert not old.exists()
 
 
