@@ -1,8 +1,8 @@
 """Comparative and causal words: ``seeds/comparisons.csv`` lists them, and the passages that may hold some.
 
 A page compares in claims only, and no claim says what brought something about, as its predicate tests no more
-than figures.  A row that is allowed is a passage that compares nothing, or nothing of the case; its reason
-says so.
+than figures.  An ellipsis in a row stands for whatever stands between two words of a clause.  A row that is
+allowed is a passage that compares nothing, or nothing of the case; its reason says so.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ FILE = "seeds/comparisons.csv"
 MARKUP = re.compile(r"`[^`]*`(?:\{[^}]*\})?|\[@[^\]]*\]|@[\w-]+|\]\([^)]*\)|\{[^}]*\}")
 EMPHASIS = re.compile(r"[*_~^]")
 GONE = "\ue000"
+BETWEEN = r"[^.,;:!?。；：！？，]{0,40}?"
+"""What an ellipsis stands for."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class Words:
 
     def kind(self, word: str) -> str:
         """What a found word says: ``more``, ``less``, ``causes``, or ``compares`` by another thing."""
-        return self.kinds[word.lower()]
+        plain = word.lower()
+        return self.kinds.get(plain) or next(
+            kind for row, kind in self.kinds.items() if _any_of([row]).fullmatch(plain)
+        )
 
 
 def read_words(root: Path) -> Mapping[str, Words]:
@@ -62,6 +67,7 @@ def _blank(found: re.Match[str]) -> str:
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
     """Any of some texts, the longest first; English ones as whole words."""
-    parts = [re.sub(r"\\ ", r"\\s+", re.escape(text)) for text in sorted(texts, key=len, reverse=True)]
+    escaped = [re.escape(text).replace("…", BETWEEN) for text in sorted(texts, key=len, reverse=True)]
+    parts = [re.sub(r"\\ ", r"\\s+", text) for text in escaped]
     whole = "|".join(rf"\b{part}\b" if part[0].isascii() else part for part in parts)
     return re.compile(whole or "(?!)", re.IGNORECASE)

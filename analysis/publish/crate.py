@@ -131,6 +131,8 @@ The manifest finds a change anywhere; where it was changed too, `ro-crate-metada
 Where that was changed as well, the recomputation still finds every number that does not follow
 from the facts, and a phrase and its translation, or both languages, must hold the same numbers.
 A fact that was changed along with its phrase is found with the source's text.
+Notes, periods, who measured, and the register of checks are held by the hashes alone;
+power that was simulated and points of charts that are no ledger values are not in the bundle.
 A changed `verify.py` is found by another copy of it: `python3 verify.py OTHER.zip`.
 
 {rows}

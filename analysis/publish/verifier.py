@@ -57,10 +57,15 @@ def read_bundle(place: Path, apart: Sequence[Path] = ()) -> dict[str, bytes]:
             paths = [path for path in sorted(place.rglob("*")) if path.is_file() and path not in apart]
             return {path.relative_to(place).as_posix(): path.read_bytes() for path in paths}
         with zipfile.ZipFile(place) as bundle:
-            return {name: bundle.read(name) for name in sorted(bundle.namelist())}
+            names = sorted(bundle.namelist())
+            files = {name: bundle.read(name) for name in names}
     except (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         message = f"{place} is not a bundle: {error}"
         raise BundleError(message) from error
+    if twins := sorted({name for name in names if names.count(name) > 1}):
+        message = f"{place} is not a bundle: it holds more than one {', '.join(twins)}"
+        raise BundleError(message)
+    return files
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:

@@ -831,6 +831,14 @@ class TestBadInput:
         assert (status, len(lines)) == (1, 1)
         assert "is not a bundle: " in lines[0]
 
+    def test_zip_with_two_files_of_a_name(self, unpacked):
+        path = unpacked.parent / "data" / "evidence.zip"
+        with zipfile.ZipFile(path, "a") as bundle, pytest.warns(UserWarning, match="Duplicate name"):
+            bundle.writestr("ledger.json", b"{}")
+        status, lines = run(unpacked, str(path))
+        assert status == 1
+        assert lines == [f"{path} is not a bundle: it holds more than one ledger.json"]
+
     def test_no_such_place(self, unpacked):
         status, lines = run(unpacked, "nowhere.zip")
         assert (status, len(lines)) == (1, 1)
