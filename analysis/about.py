@@ -16,6 +16,9 @@ from analysis.schemas import Sources
 from analysis.tables import decode, validated
 
 NEEDED = ("name_en", "name_zh", "tiers", "source")
+CASES = "cases"
+"""The table that names the cases whose figures are gathered in this one (see `analysis.gather`)."""
+
 UNARCHIVED = {"file": "", "sha256": "", "paragraphs": [], "phrases": []}
 """What a source has only where its text is archived, and the hashes of its phrases where it is not."""
 

@@ -144,10 +144,11 @@ def load_case(
         UnusableError: there is no such case, or a file cannot be read as a table.
         CaseError: the case has findings; all of them are given.
     """
+    from analysis.gather import stale  # noqa: PLC0415 - it needs Case
     from analysis.validate import findings_of, refuse_settings  # noqa: PLC0415 - it needs Case
 
     case, of_files = read_case(name, root or project_root())
-    findings = findings_of(case, of_files)
+    findings = findings_of(case, of_files) or list(stale(case, root or project_root()))
     if findings:
         raise CaseError(findings)
     settings = {key: str(value) for key, value in (assumptions or {}).items()}

@@ -169,6 +169,21 @@ def new(name: str) -> None:
 
 
 @cli.command()
+@click.argument("name")
+def gather(name: str) -> None:
+    """Write what the cases in NAME report of comparable indicators into its facts and sources.
+
+    NAME is a folder of seeds/ whose case.toml names them under [cases].
+    """
+    from analysis.gather import gathered  # noqa: PLC0415
+
+    root = project_root()
+    for file, text in gathered(name, root).items():
+        (root / file).write_text(text, encoding="utf-8")
+        click.echo(file)
+
+
+@cli.command()
 @click.argument("cases", nargs=-1, metavar="[CASE]...")
 @click.option(
     "--sources",
