@@ -125,6 +125,12 @@ def case_names(root: Path) -> list[str]:
     return sorted(path.parent.name for path in (root / "seeds").glob("*/case.toml"))
 
 
+def no_case(name: str, root: Path) -> UnusableError:
+    """The error for a case that is not there."""
+    message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
+    return UnusableError(f"seeds/{name}/case.toml", message)
+
+
 def load_case(
     name: str,
     *,
@@ -163,8 +169,7 @@ def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
     Raises UnusableError for all the files that cannot be read.
     """
     if name not in case_names(root):
-        message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
-        raise UnusableError(f"seeds/{name}/case.toml", message)
+        raise no_case(name, root)
     reading = _Reading(root)
     absent = {table: OWN[table] for table in ABSENT}
     frames = {

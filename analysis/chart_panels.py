@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import altair as alt
@@ -31,10 +31,12 @@ def plain(case: Case, ledger: Ledger, key: str, lang: str) -> str:
     return display.interval(Range(entry.low, entry.value, entry.high), unit, lang)
 
 
-def frame_of(ledger: Ledger, found: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+def frame_of(
+    ledger: Ledger, found: Iterable[tuple[str, str, str]], of_tiers: Mapping[str, str] = TONES
+) -> pl.DataFrame:
     """Name, key and text of each row, with its ends, its tones, and where its text goes."""
     names, keys, texts = zip(*found, strict=True)
-    tones = [TONES[key.split(".")[0]] for key in keys]
+    tones = [of_tiers[key.split(".")[0]] for key in keys]
     return compare.values(ledger, keys).with_columns(
         pl.Series("row", names),
         pl.Series("text", texts),

@@ -1,20 +1,20 @@
-"""What a gathered case shows: the indicators that several cases report, and those that only one does."""
+"""What a gathered case shows: the indicators that several cases report, and those that no second one does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import cycle
 
 import altair as alt
 import polars as pl
 
-from analysis import compare
 from analysis.about import CASES
-from analysis.chart_panels import ABOVE, Panel, spans
-from analysis.chart_style import NAVY, OCHRE, PALE, SLATE, WIDTH, finished, room
+from analysis.chart_panels import Panel, frame_of, spans
+from analysis.chart_style import NAVY, OCHRE, SLATE, WIDTH, finished, room
 from analysis.charts import headline, words_of
+from analysis.compare import cell
 from analysis.display import STATUS
-from analysis.gather import names, origin
+from analysis.gather import called, origin
 from analysis.publish.appendix import Frames, shown
 from analysis.publish.notebook import Study
 from analysis.words import Wording
@@ -24,11 +24,18 @@ TONES = (NAVY, OCHRE, SLATE)
 
 
 def by_case(study: Study) -> pl.DataFrame:
-    """Each comparable indicator that a case reports: how many facts of it each case has."""
-    cases = [origin(study.case, tier) for tier in study.case.reported["tier"]]
-    facts = study.case.reported.with_columns(pl.Series("case", cases))
-    found = facts.pivot("case", index="indicator", values="id", aggregate_function="len", maintain_order=True)
-    return found.select("indicator", *(pl.col(name) for name in study.case.about[CASES] if name in found.columns))
+    """How many facts of each comparable indicator each case has, in the order of the codebook.
+
+    Columns are ``indicator`` and the cases; an indicator that none of them reports has no row.
+    """
+    facts = study.case.reported
+    cases = pl.Series("case", [origin(study.case, tier) for tier in facts["tier"]], pl.String)
+    found = (
+        facts.with_columns(cases)
+        .group_by("indicator")
+        .agg((pl.col("case") == name).sum().alias(name) for name in study.case.about[CASES])
+    )
+    return study.case.indicators.select("indicator").join(found, on="indicator", maintain_order="left")
 
 
 def shared(study: Study) -> Frames:
@@ -37,61 +44,71 @@ def shared(study: Study) -> Frames:
 
 
 def apart(study: Study) -> Frames:
-    """What a case reports of the indicators that no other has."""
+    """What a case reports of the indicators that no other has, and what comparing would need."""
     return _table(study, "apart", several=False)
 
 
 def _table(study: Study, name: str, *, several: bool) -> Frames:
     counted = by_case(study)
-    there = counted.select(pl.all_horizontal(pl.exclude("indicator") > 0)).to_series()
-    indicators = counted.filter(there if several else ~there)["indicator"].to_list()
+    having = pl.sum_horizontal(pl.exclude("indicator") > 0)
+    indicators = counted.filter((having > 1) == several)["indicator"].to_list()
     return {
         lang: pl.DataFrame(
-            [list(_row(study, indicator, words, lang, needs=several)) for indicator in indicators],
-            schema=_columns(study, words.cells(f"table.{name}"), lang),
+            [list(_row(study, indicator, words, lang)) for indicator in indicators],
+            schema=dict.fromkeys(_heads(study, words.cells(f"table.{name}"), lang), pl.String),
             orient="row",
         )
         for lang, words in study.case.wording.items()
     }
 
 
-def _columns(study: Study, heads: list[str], lang: str) -> dict[str, Any]:
-    """The columns: the indicator, one a case, and what else the headings name."""
-    first = {origin(study.case, tier): tier for tier in reversed(study.case.about["tiers"])}
-    cases = [names(study.case, first[name], lang)[0] for name in study.case.about[CASES]]
-    return dict.fromkeys((heads[0], *cases, *heads[1:]), pl.String)
+def _heads(study: Study, heads: list[str], lang: str) -> list[str]:
+    """The heads of the columns: the indicator, a case each, and the condition of comparing."""
+    first, last = heads
+    return [first, *(study.case.about["names"][name][lang] for name in study.case.about[CASES]), last]
 
 
-def _row(study: Study, indicator: str, words: Wording, lang: str, *, needs: bool) -> Iterator[str]:
+def _row(study: Study, indicator: str, words: Wording, lang: str) -> Iterator[str]:
     told = study.case.indicators.row(by_predicate=pl.col("indicator") == indicator, named=True)
     yield told[f"label_{lang}"]
     facts = study.case.reported.filter(indicator=indicator).select("id", "tier").rows()
     for case in study.case.about[CASES]:
         own = [(key, tier) for key, tier in facts if origin(study.case, tier) == case]
-        yield words.join("across.parts", (_cell(study, *each, words, lang) for each in own)) or words["across.none"]
-    if needs:
-        yield told[f"comparable_{lang}"]
+        cells = (_cell(study, key, tier, words, lang) for key, tier in own)
+        yield words.join("across.parts", cells) or words["across.none"]
+    yield told[f"comparable_{lang}"]
 
 
 def _cell(study: Study, key: str, tier: str, words: Wording, lang: str) -> str:
+    """A figure: its tier, the value with its interval, and how far it is known."""
     status = STATUS[study.ledger[key].status][lang]
-    return words["across.cell"].format(names(study.case, tier, lang)[1], shown(study, key, lang), status)
+    return words["across.cell"].format(called(study.case, tier, lang), shown(study, key, lang), status)
+
+
+def cuts(study: Study) -> pl.DataFrame:
+    """The facts that are cuts in handling time."""
+    return study.case.facts.filter(indicator="time_cut").select("id", "tier")
 
 
 def time_cut(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
     """The cuts in handling time of all cases, each as the interval that its printed figure leaves open."""
-    facts = study.case.reported.filter(indicator="time_cut")
-    tones = dict(zip(study.case.about[CASES], TONES * len(facts), strict=False))
-    tone = [tones[origin(study.case, tier)] for tier in facts["tier"]]
-    rows = [study.case.about["tiers"][tier][lang] for tier in facts["tier"]]
-    frame = compare.values(study.ledger, facts["id"]).with_columns(
-        pl.Series("row", rows),
-        pl.Series("text", [study.ledger.text(key, lang, "interval") for key in facts["id"]]),
-        pl.Series("tone", tone),
-        pl.Series("pale", [PALE[each] for each in tone]),
-        pl.coalesce("high", pl.lit(0.0)).alias("at"),
-    )
-    narrow = width < WIDTH
-    each = width if narrow else room(rows)
-    panel = Panel(words_of(study, lang)["across.axis"], each, 1.35, above=lang if narrow else "")
+    keys, tiers = cuts(study)
+    tones = dict(zip(study.case.about[CASES], cycle(TONES), strict=False))
+    names = [study.case.about["tiers"][tier][lang] for tier in tiers]
+    texts = [study.ledger.text(key, lang, "interval") for key in keys]
+    of_tiers = {tier: tones[origin(study.case, tier)] for tier in tiers}
+    frame = frame_of(study.ledger, zip(names, keys, texts, strict=True), of_tiers)
+    above = lang if width < WIDTH else ""
+    panel = Panel(words_of(study, lang)["across.axis"], room(names, width), 1.35, above=above)
     return finished(panel.of(frame, spans(frame)), *headline(study, "across", lang), lang, width)
+
+
+def alternative(study: Study) -> dict[str, str]:
+    """The chart of the cuts in words: what it shows, then a tier each with its interval."""
+    texts = {}
+    for lang, words in study.case.wording.items():
+        tiers = study.case.about["tiers"]
+        rows = ((tiers[tier][lang], cell(key, "interval")) for key, tier in cuts(study).rows())
+        told = words.join("across.parts", (words["across.bar"].format(*row) for row in rows))
+        texts[lang] = words["across.bars"].format(told)
+    return texts
