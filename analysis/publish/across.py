@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import cycle
 
 import altair as alt
@@ -21,6 +21,9 @@ from analysis.words import Wording
 
 TONES = (NAVY, OCHRE, SLATE)
 """The tones of the cases in turn; names stand beside them, so that a tone may come again."""
+
+THIN = 1.0
+"""Up to how many percentage points an interval is too narrow to be seen as a bar."""
 
 
 def by_case(study: Study) -> pl.DataFrame:
@@ -71,18 +74,19 @@ def _heads(study: Study, heads: list[str], lang: str) -> list[str]:
 def _row(study: Study, indicator: str, words: Wording, lang: str) -> Iterator[str]:
     told = study.case.indicators.row(by_predicate=pl.col("indicator") == indicator, named=True)
     yield told[f"label_{lang}"]
-    facts = study.case.reported.filter(indicator=indicator).select("id", "tier").rows()
+    facts = study.case.reported.filter(indicator=indicator)
     for case in study.case.about[CASES]:
-        own = [(key, tier) for key, tier in facts if origin(study.case, tier) == case]
-        cells = (_cell(study, key, tier, words, lang) for key, tier in own)
+        tiers = [tier for tier in study.case.about["tiers"] if origin(study.case, tier) == case]
+        own = (fact for tier in tiers for fact in facts.filter(tier=tier).iter_rows(named=True))
+        cells = (_cell(study, fact, words, lang) for fact in own)
         yield words.join("across.parts", cells) or words["across.none"]
     yield told[f"comparable_{lang}"]
 
 
-def _cell(study: Study, key: str, tier: str, words: Wording, lang: str) -> str:
-    """A figure: its tier, the value with its interval, and how far it is known."""
-    status = STATUS[study.ledger[key].status][lang]
-    return words["across.cell"].format(called(study.case, tier, lang), shown(study, key, lang), status)
+def _cell(study: Study, fact: Mapping[str, str], words: Wording, lang: str) -> str:
+    """A figure: its tier, the value with its interval, how far it is known, and its source."""
+    tier, status = called(study.case, fact["tier"], lang), STATUS[study.ledger[fact["id"]].status][lang]
+    return words["across.cell"].format(tier, shown(study, fact["id"], lang), status, fact["source"])
 
 
 def cuts(study: Study) -> pl.DataFrame:
@@ -100,7 +104,7 @@ def time_cut(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
     frame = frame_of(study.ledger, zip(names, keys, texts, strict=True), of_tiers)
     above = lang if width < WIDTH else ""
     panel = Panel(words_of(study, lang)["across.axis"], room(names, width), 1.35, above=above)
-    return finished(panel.of(frame, spans(frame)), *headline(study, "across", lang), lang, width)
+    return finished(panel.of(frame, spans(frame, THIN)), *headline(study, "across", lang), lang, width)
 
 
 def alternative(study: Study) -> dict[str, str]:
