@@ -91,10 +91,9 @@ def bars(frame: pl.DataFrame) -> list[alt.Chart]:
 
 
 def spans(frame: pl.DataFrame, least: float = 0) -> list[alt.Chart]:
-    """Intervals with a white line at the central value; a thick line where they are no wider than ``least``."""
-    base, ends = alt.Chart(frame), ("datum.low", f"datum.high - {least}" if least else "datum.high")
-    tests = (f"{ends[0]} {sign} {ends[1]}" for sign in ("<", ">=" if least else "=="))
-    wide, exact = map(base.transform_filter, tests)
+    """Intervals with a white line at the central value; a thick line where no wider than ``least``."""
+    base = alt.Chart(frame)
+    wide, exact = (base.transform_filter(f"datum.high - datum.low {sign} {least}") for sign in (">", "<="))
     return [
         wide.encode(TONE, x="low:Q", x2="high:Q").mark_bar(size=BAR),
         wide.encode(x="value:Q").mark_tick(color="white", size=BAR, thickness=2, opacity=1),

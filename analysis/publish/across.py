@@ -15,7 +15,7 @@ from analysis.charts import headline, words_of
 from analysis.compare import cell
 from analysis.display import STATUS
 from analysis.gather import called, origin
-from analysis.publish.appendix import Frames, shown
+from analysis.publish.appendix import Frames, shown, taken
 from analysis.publish.notebook import Study
 from analysis.words import Wording
 
@@ -84,9 +84,13 @@ def _row(study: Study, indicator: str, words: Wording, lang: str) -> Iterator[st
 
 
 def _cell(study: Study, fact: Mapping[str, str], words: Wording, lang: str) -> str:
-    """A figure: its tier, the value with its interval, how far it is known, and its source."""
+    """A figure: its tier, the value with its interval, how far it is known, and its source.
+
+    Where it was corrected it says too what the source prints.
+    """
     tier, status = called(study.case, fact["tier"], lang), STATUS[study.ledger[fact["id"]].status][lang]
-    return words["across.cell"].format(tier, shown(study, fact["id"], lang), status, fact["source"])
+    text = taken(study.ledger, fact["id"], words, shown(study, fact["id"], lang))
+    return words["across.cell"].format(tier, text, status, fact["source"])
 
 
 def cuts(study: Study) -> pl.DataFrame:
