@@ -16,6 +16,9 @@ from analysis.schemas import Sources
 from analysis.tables import decode, validated
 
 NEEDED = ("name_en", "name_zh", "tiers", "source")
+CASES = "cases"
+"""The table that names the cases whose figures are gathered in this one (see `analysis.gather`)."""
+
 UNARCHIVED = {"file": "", "sha256": "", "paragraphs": [], "phrases": []}
 """What a source has only where its text is archived, and the hashes of its phrases where it is not."""
 
@@ -28,10 +31,7 @@ def read_about(path: Path, name: str) -> tuple[dict[str, Any], pl.DataFrame, lis
 
     Raises UnusableError where the file is not TOML of this shape.
     """
-    try:
-        about = tomllib.loads(decode(path, name))
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableError(name, f"is not TOML: {error}") from error
+    about = parsed(decode(path, name), name)
     problems = [Finding(name, 0, "", message) for message in _misshapen(about)]
     if problems:
         raise UnusableError.of(problems)
@@ -45,6 +45,14 @@ def read_about(path: Path, name: str) -> tuple[dict[str, Any], pl.DataFrame, lis
     return about, sources, [Finding(name, 0, "", message) for message in messages or _inconsistent(rows)]
 
 
+def parsed(text: str, name: str) -> dict[str, Any]:
+    """What the text of a ``case.toml`` holds; raises UnusableError where it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnusableError(name, f"is not TOML: {error}") from error
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
     return value.isoformat() if isinstance(value, date) else value
 
@@ -52,7 +60,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
 def _misshapen(about: Mapping[str, Any]) -> Iterator[str]:
     missing = [key for key in NEEDED if not about.get(key)]
     if missing:
-        yield f"lacks {', '.join(missing)}"
+        made = "; 'brief gather' writes tiers and sources" if CASES in about else ""
+        yield f"lacks {', '.join(missing)}{made}"
     tiers, sources = about.get("tiers", {}), about.get("source", [])
     if not isinstance(tiers, dict):
         yield "'tiers' is not a table; expected [tiers] and a line for each"

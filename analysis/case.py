@@ -125,6 +125,12 @@ def case_names(root: Path) -> list[str]:
     return sorted(path.parent.name for path in (root / "seeds").glob("*/case.toml"))
 
 
+def no_case(name: str, root: Path) -> UnusableError:
+    """The error for a case that is not there."""
+    message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
+    return UnusableError(f"seeds/{name}/case.toml", message)
+
+
 def load_case(
     name: str,
     *,
@@ -144,10 +150,11 @@ def load_case(
         UnusableError: there is no such case, or a file cannot be read as a table.
         CaseError: the case has findings; all of them are given.
     """
+    from analysis.gather import stale  # noqa: PLC0415 - it needs Case
     from analysis.validate import findings_of, refuse_settings  # noqa: PLC0415 - it needs Case
 
     case, of_files = read_case(name, root or project_root())
-    findings = findings_of(case, of_files)
+    findings = findings_of(case, of_files) or list(stale(case, root or project_root()))
     if findings:
         raise CaseError(findings)
     settings = {key: str(value) for key, value in (assumptions or {}).items()}
@@ -162,8 +169,7 @@ def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
     Raises UnusableError for all the files that cannot be read.
     """
     if name not in case_names(root):
-        message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
-        raise UnusableError(f"seeds/{name}/case.toml", message)
+        raise no_case(name, root)
     reading = _Reading(root)
     absent = {table: OWN[table] for table in ABSENT}
     frames = {

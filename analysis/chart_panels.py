@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import altair as alt
@@ -31,10 +31,12 @@ def plain(case: Case, ledger: Ledger, key: str, lang: str) -> str:
     return display.interval(Range(entry.low, entry.value, entry.high), unit, lang)
 
 
-def frame_of(ledger: Ledger, found: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+def frame_of(
+    ledger: Ledger, found: Iterable[tuple[str, str, str]], of_tiers: Mapping[str, str] = TONES
+) -> pl.DataFrame:
     """Name, key and text of each row, with its ends, its tones, and where its text goes."""
     names, keys, texts = zip(*found, strict=True)
-    tones = [TONES[key.split(".")[0]] for key in keys]
+    tones = [of_tiers[key.split(".")[0]] for key in keys]
     return compare.values(ledger, keys).with_columns(
         pl.Series("row", names),
         pl.Series("text", texts),
@@ -88,10 +90,10 @@ def bars(frame: pl.DataFrame) -> list[alt.Chart]:
     ]
 
 
-def spans(frame: pl.DataFrame) -> list[alt.Chart]:
-    """Intervals with a white line at the central value; a thick line where there is one value only."""
+def spans(frame: pl.DataFrame, least: float = 0) -> list[alt.Chart]:
+    """Intervals with a white line at the central value; a thick line where no wider than ``least``."""
     base = alt.Chart(frame)
-    wide, exact = (base.transform_filter(f"datum.low {sign} datum.high") for sign in ("<", "=="))
+    wide, exact = (base.transform_filter(f"datum.high - datum.low {sign} {least}") for sign in (">", "<="))
     return [
         wide.encode(TONE, x="low:Q", x2="high:Q").mark_bar(size=BAR),
         wide.encode(x="value:Q").mark_tick(color="white", size=BAR, thickness=2, opacity=1),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analysis import expr, intervals
+from analysis.about import CASES
 from analysis.case import Case
 from analysis.codebook import misdefined, misended
 from analysis.expr import NotIdentifiedError
@@ -97,7 +98,12 @@ def _periods(case: Case) -> Iterator[Finding]:
 
 
 def _outcomes(case: Case) -> Iterator[Finding]:
-    """Whoever reports a figure over a period says who measured it, and nobody else."""
+    """Whoever reports a figure over a period says who measured it, and nobody else.
+
+    Figures that are gathered from cases have no period: its ends are dates of their case.
+    """
+    if CASES in case.about:
+        return
     counted = case.facts.filter(case.facts["period_start"] != "")["source"].to_list()
     for source in case.sources.iter_rows(named=True):
         if bool(source["outcomes_measured_by"]) != (source["id"] in counted):

@@ -29,7 +29,7 @@ class TestLoading:
     def test_cases_there_are(self, project):
         (project.root / "seeds" / "empty").mkdir()
         shutil.copytree(project.path("meizhou"), project.path("another"))
-        assert case_names(project.root) == ["another", "luohu", "meizhou"]
+        assert case_names(project.root) == ["across", "another", "luohu", "meizhou"]
 
     def test_root_is_found_from_a_folder_within(self, project, monkeypatch):
         project.edit(FACTS, "provincial.cases", "note", "changed here")
@@ -94,14 +94,16 @@ class TestLoading:
 class TestUnknownCase:
     @pytest.mark.parametrize("name", ["meizhuo", "", "..", "Meizhou", "../seeds/meizhou"])
     def test_names_the_cases_there_are(self, name):
-        with pytest.raises(UnusableError, match=f"there is no case '{name}'; there are: luohu, meizhou"):
+        with pytest.raises(
+            UnusableError, match=f"there is no case '{name}'; there are: across, luohu, meizhou"
+        ):
             load_case(name, root=ROOT)
 
     def test_no_cases_at_all(self, project):
         shutil.rmtree(project.path("meizhou"))
         assert project.problems() == (
             2,
-            ["seeds/meizhou/case.toml: there is no case 'meizhou'; there are: luohu"],
+            ["seeds/meizhou/case.toml: there is no case 'meizhou'; there are: across, luohu"],
         )
 
 

@@ -87,7 +87,7 @@ def findings(project, name: str = "small") -> list[str]:
 
 class TestSecondCase:
     def test_loads_beside_the_first(self, second, case):
-        assert case_names(second.root) == ["luohu", "meizhou", "small"]
+        assert case_names(second.root) == ["across", "luohu", "meizhou", "small"]
         small = load_case("small", root=second.root)
         assert small.quantities["key"].to_list() == ["both.cases"]
         assert small.file("quantities", "both.cases") == "seeds/small/quantities.csv"

@@ -80,10 +80,10 @@ def reason(text: str) -> str:
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def taken(ledger: Ledger, key: str, words: Wording) -> str:
-    """The value of a fact, and where it was corrected what the source prints."""
-    made = ledger[key].corrected
-    return words["corrected"].format(cell(key), entered(made["expect"])) if made else cell(key)
+def taken(ledger: Ledger, key: str, words: Wording, text: str = "") -> str:
+    """The value of a fact (or another ``text`` of it), and where it was corrected what the source prints."""
+    made, text = ledger[key].corrected, text or cell(key)
+    return words["corrected"].format(text, entered(made["expect"])) if made else text
 
 
 def place(row: Mapping[str, Any], words: Wording) -> str:

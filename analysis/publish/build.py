@@ -142,9 +142,10 @@ def prepare(root: Path, options: Options, report: Report, workers: Workers) -> b
         stamp.void(made)
         if not (root / kept.FOLDER / "notebooks").exists():
             execute.warm()  # it imports the libraries of the analysis while this process does
+    from analysis.gather import gathers  # noqa: PLC0415 - as below
     from analysis.publish import comparisons, evidence, prose, unused  # noqa: PLC0415 - they need the libraries of the analysis
 
-    for name in cases:
+    for name in sorted(cases, key=lambda name: gathers(name, root)):  # what is gathered after what it is from
         mine = [page for page in written if page.case == name]
         if fresh:
             figures = drawing.Drawing(root, name, workers, word[name])

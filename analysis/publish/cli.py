@@ -169,6 +169,22 @@ def new(name: str) -> None:
 
 
 @cli.command()
+@click.argument("name")
+def gather(name: str) -> None:
+    """Write what several cases report of comparable indicators into a case called NAME.
+
+    NAME is a folder of seeds/ whose case.toml names them under [cases], each with the letters that tell its
+    sources from the others'.
+    """
+    from analysis.gather import gathered  # noqa: PLC0415
+
+    root = project_root()
+    for file, text in gathered(name, root).items():
+        (root / file).write_text(text, encoding="utf-8")
+        click.echo(file)
+
+
+@cli.command()
 @click.argument("cases", nargs=-1, metavar="[CASE]...")
 @click.option(
     "--sources",
@@ -202,7 +218,7 @@ def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  #
             findings += check_sources(case, sources)
         notes += remarks(case, held=sources is not None)
     of_it, found = of_request(root, loaded if not cases and not status else [])
-    findings, status = [*of_it, *findings, *of_prose(root, loaded)], max(status, found)
+    findings, status = list(dict.fromkeys([*of_it, *findings, *of_prose(root, loaded)])), max(status, found)
     report_check(findings, notes, as_json=as_json)
     sys.exit(max(status, FINDINGS if findings else 0))
 

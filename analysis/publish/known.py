@@ -68,7 +68,7 @@ class Known:
         about = tomllib.loads((seeds / "case.toml").read_text(encoding="utf-8"))
         sources = {each["id"]: each for each in about["source"]}
         listed = (seeds / f"{name}.csv" for name in ("corrections", "revisions"))
-        cells = (cell for path in listed if path.is_file() for row in rows(path) for cell in row.items())
+        cells = (cell for path in listed for row in rows(path) for cell in row.items())
         entered = (text for name, text in cells if CHANGED in text or not name.startswith("why"))
         registers = frozenset(_plain(" ".join(text.split())) for text in entered)
         titles = TITLE.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
@@ -146,6 +146,8 @@ def _plain(text: str) -> str:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a seed file, without comments."""
+    """The rows of a seed file, without comments; none where there is no such file."""
+    if not path.exists():
+        return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [row for row in csv.DictReader(file) if not next(iter(row.values())).startswith(COMMENT)]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from analysis.gather import gathers
 from analysis.publish import START, search
 
 if TYPE_CHECKING:
@@ -66,9 +67,12 @@ def navigation(
 
 
 def _cases(root: Path, pages: Sequence[Page], page: Page) -> list[dict[str, Any]]:
-    """The briefs of all cases in the language of a page, that at the root first, where there are several."""
+    """The briefs of all cases in the language of a page, where there are several.
+
+    That at the root is first; what is gathered from cases is last.
+    """
     briefs = [each for each in pages if each.path.name == START and each.language == page.language]
-    briefs.sort(key=lambda brief: len(brief.path.parts))
+    briefs.sort(key=lambda brief: (gathers(brief.case, root), len(brief.path.parts)))
     return [
         {
             "href": _href(page, brief.output("html")),

@@ -154,7 +154,9 @@ class TestCheck:
     def test_unknown_case(self, brief):
         status, _, err = brief("check", "meizhuo")
         assert status == 2
-        assert err == "seeds/meizhuo/case.toml: there is no case 'meizhuo'; there are: luohu, meizhou\n"
+        assert (
+            err == "seeds/meizhuo/case.toml: there is no case 'meizhuo'; there are: across, luohu, meizhou\n"
+        )
 
     def test_one_bad_case_does_not_hide_another(self, brief, project):
         project.edit(FACTS, "provincial.cases", "value", "1459")
@@ -237,7 +239,7 @@ class TestExplain:
             (["municipal.case"], "municipal.case: there is no such key or claim; nearest: municipal.cases, "),
             (
                 ["municipal.cases", "--case", "x"],
-                "seeds/x/case.toml: there is no case 'x'; there are: luohu, meizhou\n",
+                "seeds/x/case.toml: there is no case 'x'; there are: across, luohu, meizhou\n",
             ),
             (["municipal.cases", "--as-of", "March"], "as_of: 'March' is not a date such as 2024-08-06\n"),
             (
