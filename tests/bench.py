@@ -1,7 +1,7 @@
 """What `make bench` measures: whole processes in one run, medians, and their ratios.
 
-The baseline is the same through stock tools, one after another: the notebooks through the papermill command,
-their charts as pictures, then a Pandoc or Typst run a page and format.
+The baseline is the same through stock tools, one after another: the notebooks of each case through the
+papermill command, their charts as pictures, then a Pandoc or Typst run a page and format.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 LEFT_OUT = (".git", ".venv*", ".brief", "_site", "figures", "data", "evidence", "*_cache", "__pycache__")
-RUNS = 5
+RUNS = 3
 STOCK = "baseline: stock papermill, charts, then a run a page and format"
 LESS, FULL = "build without what makes numbers resolve", "full build"
 BARE = """
@@ -52,8 +52,9 @@ import nbformat
 from analysis.publish import drawing, fonts, handover, pictures, render
 
 os.cpu_count = lambda: 1
-letters, word = fonts.copy_to(drawing.FONTS), drawing.for_word(Path.cwd(), "meizhou")
-for path in sorted(Path(".brief/stock").glob("*.ipynb")):
+letters = fonts.copy_to(drawing.FONTS)
+for path in sorted(Path(".brief/stock").glob("*/*.ipynb")):
+    word = drawing.for_word(Path.cwd(), path.parent.name)
     for record in handover.records(nbformat.read(path, as_version=4), path.stem):
         for lang in ("en", "zh") if record["kind"] == "figure" else ():
             pictures.picture(record["specs"][lang], letters, word=record["name"] in word)
@@ -61,6 +62,10 @@ for path in sorted(Path(".brief/stock").glob("*.ipynb")):
 render.render(Path.cwd(), Path.cwd() / ".brief" / "rendered")
 """
 """What follows the notebooks in the baseline, where a build has prepared all that pages refer to."""
+
+FIRST = "meizhou"
+ASSUMPTION = "provincial_rated_share,range,0,", "provincial_rated_share,range,0.1,"
+"""A row of assumptions, as it is and with another lower end."""
 
 
 def run(project: Path, *command: str) -> None:
@@ -99,58 +104,92 @@ def without(project: Path, *folders: str) -> Callable[[], None]:
     return clear
 
 
-def measure(project: Path, prepared: Path) -> dict[str, float]:
-    """Seconds of each thing measured, in one copy of the project and another that has been built."""
+def baseline(prepared: Path) -> Callable[[], None]:
+    """The notebooks that a build of a project runs, their charts and its pages, one after another."""
     executed = prepared / ".brief" / "stock"
+    paths = sorted((prepared / ".brief").glob("*/*.ipynb"))
 
     def stock() -> None:
         without(prepared, ".brief/kept", ".brief/rendered", ".brief/stock")()
-        executed.mkdir()
-        for path in sorted((prepared / "notebooks").glob("*.ipynb")):
-            run(prepared, "papermill", str(path), str(executed / path.name), "-p", "case", "meizhou")
+        for path in paths:
+            out = executed / path.parent.name / path.name
+            out.parent.mkdir(parents=True, exist_ok=True)
+            run(prepared, "papermill", f"notebooks/{path.name}", str(out), "-p", "case", path.parent.name)
         run(prepared, "python", "-c", ONE_AFTER_ANOTHER)
 
-    def build() -> None:
-        run(project, "brief", "build", "--renderer", "embedded")
+    return stock
 
-    def bare() -> None:
-        run(project, "python", "-c", BARE)
 
-    def render(renderer: str) -> Callable[[], None]:
-        return lambda: run(project, "python", "-c", RENDER.format(renderer))
+def command(project: Path, *program: str) -> Callable[[], None]:
+    """A program of this environment, to be run in a project."""
+    return lambda: run(project, *program)
+
+
+def measure(project: Path, prepared: Path) -> dict[str, float]:
+    """Seconds of each thing measured, in one copy of the project and another that has been built."""
+    build = command(project, "brief", "build", "--renderer", "embedded")
+    served = command(project, "brief", "build", "--renderer", "embedded", "--format", "html")
 
     def edit() -> None:
         with (project / "index.qmd").open("a", encoding="utf-8") as page:
             page.write("\nA sentence is added.\n")
 
-    whole = {STOCK: stock, LESS: bare, FULL: build}
+    def assume() -> None:
+        path = project / "seeds" / FIRST / "assumptions.csv"
+        text = path.read_text(encoding="utf-8")
+        old, new = ASSUMPTION if ASSUMPTION[0] in text else reversed(ASSUMPTION)
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    whole = {STOCK: baseline(prepared), LESS: command(project, "python", "-c", BARE), FULL: build}
     renderers = {"embedded": "render"} | ({"Quarto": "quarto"} if shutil.which("quarto") else {})
-    rendering = {f"rendering all formats with {name}": render(module) for name, module in renderers.items()}
-    return {
-        **medians(whole, without(project, ".brief", "_site", "evidence", "zh/evidence")),
-        **medians(rendering, without(project, ".brief/kept", ".brief/rendered")),
-        **medians({"build after a change of prose": build}, edit),
-        **medians({"build with nothing changed": build}),
+    rendering = {
+        f"rendering all formats with {name}": command(project, "python", "-c", RENDER.format(module))
+        for name, module in renderers.items()
     }
+    found = medians(whole, without(project, ".brief", "_site", "evidence", "zh/evidence"))
+    found |= medians(rendering, without(project, ".brief/kept", ".brief/rendered"))
+    build()
+    found |= medians({"build after a change of prose": build}, edit)
+    found |= medians({"build after a change of an assumption": build}, assume)
+    served()
+    found |= medians({"web pages after a change of an assumption, as served": served}, assume)
+    return found | medians({"build with nothing changed": served})
+
+
+def further(whole: Path, alone: Path, prepared: Path) -> dict[str, float]:
+    """Seconds that the further cases add to a full build and to the baseline."""
+    forget = without(whole, ".brief", "_site"), without(alone, ".brief", "_site")
+    builds = {
+        "all": command(whole, "brief", "build", "--renderer", "embedded"),
+        "one": command(alone, "brief", "build", "--renderer", "embedded"),
+    }
+    taken = medians(builds, lambda: [clear() for clear in forget] and None)
+    taken |= medians({"stock": baseline(prepared), "stock one": baseline(alone)})
+    return {"build": taken["all"] - taken["one"], "baseline": taken["stock"] - taken["stock one"]}
 
 
 def main() -> None:
     """Measure and print a table."""
     with tempfile.TemporaryDirectory() as folder:
-        project, prepared = Path(folder) / "project", Path(folder) / "prepared"
-        for copy in (project, prepared):
+        project, prepared, alone = (Path(folder) / name for name in ("project", "prepared", "alone"))
+        for copy in (project, prepared, alone):
             shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        for case in {path.parent.name for path in alone.glob("*/index.qmd")} - {"zh"}:
+            shutil.rmtree(alone / case)
+            shutil.rmtree(alone / "seeds" / case)
         run(prepared, "brief", "build", "--renderer", "embedded")
         found = measure(project, prepared)
-    baseline = found[STOCK]
+        added = further(project, alone, prepared)
+    stock = found[STOCK]
     table = Table("", "seconds", "of the baseline")
     for name, seconds in found.items():
-        table.add_row(name, f"{seconds:.2f}", f"{seconds / baseline:.2f}")
-    Console().print(table)
-    Console().print(f"A full build is {baseline / found[FULL]:.1f} times as fast as the baseline.")
-    Console().print(
-        f"Records, evidence pages and checks add {found[FULL] / found[LESS] - 1:.0%} to a full build."
-    )
+        table.add_row(name, f"{seconds:.2f}", f"{seconds / stock:.2f}")
+    say = Console().print
+    say(table)
+    say(f"A full build is {stock / found[FULL]:.1f} times as fast as the baseline.")
+    ratio = added["baseline"] / added["build"]
+    say(f"Further cases: {added['build']:.1f} s, is {ratio:.1f} times as fast as for the baseline.")
+    say(f"Records, evidence pages and checks add {found[FULL] / found[LESS] - 1:.0%} to a full build.")
 
 
 if __name__ == "__main__":
