@@ -20,7 +20,10 @@ from analysis.words import PLACES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
-NAMES = ("01-evidence", "02-tiers", "03-pilot", "04-robustness")
+NAMES = ("01-evidence", "02-tiers", "03-pilot", "04-robustness", "05-across")
+CASES = dict.fromkeys(NAMES, "meizhou") | {"05-across": "across"}
+"""The case that each notebook opens where none is given."""
+
 HANDED_OVER = {
     "01-evidence": {
         *("facts", "sources", "assumptions", "quantities", "checks", "instruments", "statements", "design"),
@@ -40,9 +43,10 @@ HANDED_OVER = {
         "satisfaction",
         "response",
     },
+    "05-across": {"shared", "apart", "across"},
 }
 READINGS = {
-    "default": ["-p", "case", "meizhou"],
+    "default": [],
     "override": ["-y", "assumptions: {municipal_start: '2024-01-22'}"],
     "earlier": ["-p", "as_of", "2023-12-31"],
 }
@@ -127,7 +131,8 @@ def test_parameters_are_documented_and_come_first(source):
 
 @pytest.mark.parametrize("source", stored())
 def test_prose_types_no_number_and_names_only_keys_there_are(source):
-    keys = ledger(load_case("meizhou")).entries
+    (case,) = re.findall(r'^case = "(\w+)"', "\n".join(cell.source for cell in source.cells), re.MULTILINE)
+    keys = ledger(load_case(case)).entries
     for cell in source.cells:
         if cell.cell_type == "markdown":
             assert {found[0] for found in KEY.findall(cell.source)} <= set(keys)
@@ -170,7 +175,7 @@ def test_tables_have_as_many_rows_in_both_languages(runs, name):
 
 def test_chinese_tables_hold_no_english_prose(runs):
     kept = re.compile(
-        r"`[^`]*`(\{[^}]*\})?|\{[^}]*\}|meizhou\.gov\.cn|gd\.\w+\.(?:com|cn)|post_\d+|[A-D]\b|Manski"
+        r"`[^`]*`(\{[^}]*\})?|\{[^}]*\}|meizhou\.gov\.cn|gd\.\w+\.(?:com|cn)|post_\d+|[ML]?[A-G]\b|Manski"
     )
     for name in NAMES:
         for record in records(runs[name, "default"]).values():
@@ -223,18 +228,19 @@ def test_later_sources_drop_out(runs):
 
 
 def test_published_values_are_those_of_the_ledger(runs):
-    entries = ledger(load_case("meizhou"))
+    entries = {case: ledger(load_case(case)) for case in set(CASES.values())}
     for name in NAMES:
         for record in records(runs[name, "default"]).values():
             for key, seen in record["values"].items():
-                assert seen == [entries[key].low, entries[key].value, entries[key].high]
+                entry = entries[CASES[name]][key]
+                assert seen == [entry.low, entry.value, entry.high]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_names_what_its_headline_shows(runs, name):
     for record in records(runs[name, "default"]).values():
         if record["kind"] == "figure":
-            said = [words[f"chart.{record['name']}"] for words in load_case("meizhou").wording.values()]
+            said = [words[f"chart.{record['name']}"] for words in load_case(CASES[name]).wording.values()]
             found = {key for text in said for key, _ in PLACES.findall(text)}
             assert bool(found) == (record["name"] not in NAMING_CLAIMS)
             assert found <= set(record["values"])
@@ -259,8 +265,34 @@ def test_an_unknown_parameter_stops_before_anything_else_runs(tmp_path):
 
 
 def test_the_engine_of_the_build_gives_the_same_outputs(runs, tmp_path):
-    for path, executed in execute.execute(ROOT, tmp_path, {"case": "meizhou"}):
-        stock = runs[path.stem, "default"]
-        assert [cell.get("outputs") for cell in executed.cells] == [
-            cell.get("outputs") for cell in stock.cells
-        ]
+    for case in set(CASES.values()):
+        paths = [path for path in execute.notebooks(ROOT) if CASES[path.stem] == case]
+        for path, executed in execute.execute(ROOT, tmp_path, {"case": case}, paths=paths):
+            stock = runs[path.stem, "default"]
+            assert [cell.get("outputs") for cell in executed.cells] == [
+                cell.get("outputs") for cell in stock.cells
+            ]
+
+
+@pytest.mark.parametrize(
+    ("case", "names"),
+    [
+        ("meizhou", {"01-evidence", "02-tiers", "03-pilot", "04-robustness"}),
+        ("luohu", {"01-evidence"}),
+        ("across", {"01-evidence", "05-across"}),
+    ],
+)
+def test_each_runs_for_the_cases_that_have_what_it_needs(case, names):
+    found = execute.notebooks(ROOT, ledger(load_case(case)).entries)
+    assert {path.stem for path in found} == names
+
+
+def test_one_of_gathered_cases_refuses_another(tmp_path):
+    done = papermill("05-across", tmp_path / "out.ipynb", "-p", "case", "luohu")
+    assert done.returncode != 0
+    assert "this notebook needs across.time_cut_gap, which luohu lacks" in done.stderr
+
+
+def test_what_a_case_does_not_report_is_shown_as_such(runs):
+    lines = shown_in(runs["05-across", "default"], "apart").splitlines()
+    assert next(line for line in lines if line.startswith("| Cut in trips |")).split(" | ")[2] == "not reported"

@@ -174,14 +174,46 @@ class TestCheck:
     def test_against_the_archive(self, brief, project, archive):
         assert brief("check", "--sources", str(archive))[0] == 0
         project.edit(FACTS, "provincial.cases", "paragraph", "8")
-        status, _, err = brief("check", "--sources", str(archive))
+        status, _, err = brief("check", "meizhou", "--sources", str(archive))
         assert status == 1
         assert err.startswith(f"seeds/{FACTS}, row 7, column exact: ")
 
     def test_against_a_folder_without_the_text(self, brief):
-        status, _, err = brief("check", "--sources", "zh")
+        status, _, err = brief("check", "meizhou", "--sources", "zh")
         assert status == 1
         assert err == "seeds/meizhou/case.toml: source A: zh/meizhou-a.txt is not there\n"
+
+
+class TestGather:
+    def test_writes_what_the_cases_report_and_says_where(self, brief, project):
+        project.edit(FACTS, "municipal.items", "translation", "36 items")
+        status, _, err = brief("check")
+        assert status == 1
+        assert err == (
+            "seeds/across/facts.csv: is not what the cases in it report now; "
+            "'brief gather across' writes it anew\n"
+        )
+        files = "".join(f"seeds/across/{name}\n" for name in ("case.toml", "facts.csv", "corrections.csv"))
+        assert brief("gather", "across") == (0, files, "")
+        assert brief("check")[::2] == (0, "")
+
+    def test_findings_of_a_case_are_told_once(self, brief, project):
+        project.edit(FACTS, "municipal.cases", "paragraph", "x")
+        status, _, err = brief("check")
+        assert status == 1
+        assert err.count("column paragraph: 'x'") == err.count("\n") == 1
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("meizhou", "seeds/meizhou/case.toml: names no cases to gather; expected [cases]"),
+            ("acros", "seeds/acros/case.toml: there is no case 'acros'; there are: across, luohu, meizhou"),
+        ],
+    )
+    def test_of_a_case_that_gathers_none_is_refused(self, brief, name, message):
+        status, out, err = brief("gather", name)
+        assert (status, out) == (2, "")
+        assert err.startswith(message)
 
 
 class TestExplain:
@@ -342,4 +374,5 @@ def test_installed_command_from_a_folder_within(project):
     command = [str(Path(sys.executable).parent / "brief"), "check", "--json"]
     done = subprocess.run(command, cwd=project.root / "zh", capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
-    assert [finding["row"] for finding in json.loads(done.stdout)["findings"]] == [7]
+    found = [(finding["file"], finding["row"]) for finding in json.loads(done.stdout)["findings"]]
+    assert found == [("seeds/across/facts.csv", 0), (f"seeds/{FACTS}", 7)]  # what is gathered is stale too

@@ -21,7 +21,9 @@ ASSUMPTIONS = "seeds/meizhou/assumptions.csv"
 
 def ran(root: Path, engine: str = execute.WARM) -> set[str]:
     case = load_case("meizhou", root=root)
-    found = execute_changed(root, Study(case, ledger(case)), PARAMETERS, engine, execute.notebooks(root))
+    entries = ledger(case)
+    paths = execute.notebooks(root, entries.entries)
+    found = execute_changed(root, Study(case, entries), PARAMETERS, engine, paths)
     told = {path.stem: again for path, _, again in found}
     assert set(told) == ALL
     return {stem for stem, again in told.items() if again}

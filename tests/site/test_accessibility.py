@@ -17,9 +17,13 @@ PAGES = (
     ),
     *(f"notebooks/{name}.html" for name in ("01-evidence", "02-tiers", "03-pilot", "04-robustness")),
     *("luohu/index.html", "luohu/zh/index.html", "luohu/notebooks/01-evidence.html"),
-    *("revisions/luohu.html", "zh/revisions/luohu.html"),
+    *("across/index.html", "across/zh/index.html"),
+    *("across/notebooks/01-evidence.html", "across/notebooks/05-across.html"),
+    *(f"{folder}revisions/{case}.html" for folder in ("", "zh/") for case in ("luohu", "across")),
 )
-LISTS = tuple(f"{folder}evidence/{case}.html" for folder in ("", "zh/") for case in ("meizhou", "luohu"))
+LISTS = tuple(
+    f"{folder}evidence/{case}.html" for folder in ("", "zh/") for case in ("meizhou", "luohu", "across")
+)
 FEW = ("main section section:nth-of-type(n + 7)",)
 """Records all but the first of each kind: they are set alike, and to look at all of them takes long."""
 
