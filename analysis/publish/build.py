@@ -6,14 +6,13 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.publish import EDITIONS, folders, home, leftovers, lock, stamp
 from analysis.publish.errors import BuildError, refuse
+from analysis.publish.jobs import processes
 from analysis.publish.processes import interruptible, unheard
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def build(root: Path, options: Options, report: Report, *, wait: bool = False) -
 
 
 def _build(root: Path, options: Options, report: Report) -> bool:
-    repair(root)
+    repair(root / SITE, root / WORK / "site")
     renderer = choose(options.renderer)
     settings = {**options.parameters, "engine": options.engine, "renderer": renderer}
     settings["formats"] = sorted(options.formats)
@@ -84,7 +83,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
         report("holding every number against the ledger")
         refuse_pages(root, new)
         shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
-        swap(root, new)
+        swap(root / SITE, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
     return True
 
@@ -93,7 +92,7 @@ def refuse_pages(root: Path, new: Path) -> None:
     """Raise BuildError where a page says a number that nothing accounts for, or the editions differ."""
     from analysis.publish import formats, lint, parity  # noqa: PLC0415 - a build with nothing to do needs none
 
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:  # reading PDFs takes longest
+    with processes(1) as pool:  # reading PDFs takes longest
         formats_agree = unheard(lambda: pool.submit(formats.refuse_differences, new, root))
         lint.refuse_unmarked(new, root)
         parity.refuse_differences(new, root)
@@ -209,18 +208,22 @@ def _prepare_case(root: Path, name: str, written: Sequence[Source], options: Opt
         drawing.write()
 
 
-def swap(root: Path, new: Path) -> None:
+def swap(site: Path, new: Path) -> None:
     """Put ``new`` in the site's place; `repair` finishes what is cut short between the two renames."""
-    site, old = root / SITE, root / WORK / "site.old"
+    old = _aside(new)
     if site.exists():
         site.rename(old)
     new.rename(site)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def repair(root: Path) -> None:
-    """Bring back the site that a killed build had set aside, or clear it away."""
-    site, old = root / SITE, root / WORK / "site.old"
+def repair(site: Path, new: Path) -> None:
+    """Bring back the site that a killed build had set aside for a new one, or clear it away."""
+    old = _aside(new)
     if old.exists() and not site.exists():
         old.rename(site)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside(new: Path) -> Path:
+    return new.with_name(f"{new.name}.old")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from functools import cached_property, partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +14,7 @@ from analysis.claim_texts import told
 from analysis.publish import EDITIONS, NARROW, folders, fonts, home, live
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError, refuse
+from analysis.publish.jobs import processes
 from analysis.publish.kept import Kept
 from analysis.publish.notebook import MIME
 from analysis.publish.open_formats import write_formats
@@ -87,8 +87,8 @@ class Drawing:
         self._jobs: dict[Path, Mapping[str, Callable[[], bytes]]] = {}
 
     @cached_property
-    def _pool(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(len(EDITIONS), mp_context=get_context("spawn"))
+    def _pool(self) -> Executor:
+        pool = processes(len(EDITIONS))
         unheard(lambda: [pool.submit(ready, self._letters) for _ in EDITIONS])
         return pool
 
