@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis.publish.new import lay_out
@@ -80,7 +80,7 @@ def add(root: Path, name: str, number: int) -> None:
         path.write_text(f"{head}{mark}\n{sentence}\n{rest}", encoding="utf-8")
 
 
-def fill(root: Path, name: str, facts: dict[str, tuple[str, str, str]]) -> None:
+def fill(root: Path, name: str, facts: Mapping[str, tuple[str, str, str]], name_zh: str = "") -> None:
     """Fill in the files that ``brief new`` laid out: value, period and phrase by indicator."""
     file = root / f"seeds/{name}/facts.csv"
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -93,7 +93,7 @@ def fill(root: Path, name: str, facts: dict[str, tuple[str, str, str]]) -> None:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     file = root / f"seeds/{name}/case.toml"
     text = file.read_text(encoding="utf-8")
-    about = {**ABOUT, "name_en": name.capitalize(), "name_zh": f"案例{name}"}
+    about = {**ABOUT, "name_en": name.capitalize(), "name_zh": name_zh or f"案例{name}"}
     for field, value in about.items():
         assert f'\n{field} = ""' in text
         text = text.replace(f'\n{field} = ""', f'\n{field} = "{value}"')

@@ -97,7 +97,7 @@ def run(version: list[str], key: str, shared: bytes, own: bytes) -> bytes:
         BuildError: the child ended before it was done.
     """
     child = getattr(_own, "child", None)
-    if child is None:
+    if child not in _children:
         with _lock:
             child = _own.child = _Child()
             _children.add(child)
