@@ -1,15 +1,17 @@
 # brief: set up and build everything     test: set up and run the tests
 # lab: JupyterLab on the notebooks       bench: measure        lock: renew the locked requirements
+# bench-many: measure two hundred cases, and Dask where it is installed; takes half an hour
 # accept: the tables, charts and pages have been looked through: keep their words and looks for the tests
 # browser: what the tests in a real browser need besides chromium; they are skipped without it
 # reference: scipy and pyfixest, which numbers are held against; those tests are skipped without it
+# cluster: Dask, for `brief build --cluster`; the tests of it are skipped without it
 # power: simulate the power of the evaluation anew, after a change of its priors or method
 # mutation: change every cell of the case, one at a time, and count what notices
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: brief test check lint lab bench browser reference power mutation accept lock clean
+.PHONY: brief test check lint lab bench bench-many browser reference cluster power mutation accept lock clean
 brief: .venv/ready
 	$(BIN)/brief build
 
@@ -30,6 +32,9 @@ lab: .venv-lab/ready
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
 
+bench-many: .venv/ready
+	$(BIN)/python -m tests.bench_many
+
 accept: .venv/ready
 	BRIEF_ACCEPT=1 $(BIN)/python -m pytest tests/site -k as_last
 
@@ -38,6 +43,9 @@ browser: .venv/ready
 
 reference: .venv/ready
 	$(call INSTALL,.venv) --require-hashes -r requirements/reference.txt
+
+cluster: .venv/ready
+	$(call INSTALL,.venv) --require-hashes -r requirements/cluster.txt
 
 power: .venv/ready
 	$(BIN)/python -m analysis.evaluation meizhou
@@ -73,6 +81,7 @@ lock:
 	$(LOCK) pyproject.toml --group dev --extra lab --output-file requirements/lab.txt
 	$(LOCK) --group browser --output-file requirements/browser.txt
 	$(LOCK) --group reference --constraint requirements/brief.txt --output-file requirements/reference.txt
+	$(LOCK) pyproject.toml --extra cluster --constraint requirements/brief.txt --output-file requirements/cluster.txt
 
 clean:
-	rm -rf .brief _site assets figures zh/figures evidence zh/evidence revisions zh/revisions data notebooks/*.qmd
+	rm -rf .brief _site _sites assets figures zh/figures evidence zh/evidence revisions zh/revisions data notebooks/*.qmd

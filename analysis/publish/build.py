@@ -61,7 +61,7 @@ def build(root: Path, options: Options, report: Report, *, wait: bool = False) -
 
 
 def _build(root: Path, options: Options, report: Report) -> bool:
-    repair(root)
+    repair(root / SITE, root / WORK / "site")
     renderer = choose(options.renderer)
     settings = {**options.parameters, "engine": options.engine, "renderer": renderer}
     settings["formats"] = sorted(options.formats)
@@ -83,7 +83,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
         report("holding every number against the ledger")
         refuse_pages(root, new, workers)
         shutil.copytree(root / "data", new / "data", dirs_exist_ok=True)
-        swap(root, new)
+        swap(root / SITE, new)
     stamp.write(made, inputs, stamp.sizes(root, [root / SITE]))
     return True
 
@@ -212,18 +212,22 @@ def _prepare_case(
     figures.write()
 
 
-def swap(root: Path, new: Path) -> None:
+def swap(site: Path, new: Path) -> None:
     """Put ``new`` in the site's place; `repair` finishes what is cut short between the two renames."""
-    site, old = root / SITE, root / WORK / "site.old"
+    old = _aside(new)
     if site.exists():
         site.rename(old)
     new.rename(site)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def repair(root: Path) -> None:
-    """Bring back the site that a killed build had set aside, or clear it away."""
-    site, old = root / SITE, root / WORK / "site.old"
+def repair(site: Path, new: Path) -> None:
+    """Bring back the site that a killed build had set aside for a new one, or clear it away."""
+    old = _aside(new)
     if old.exists() and not site.exists():
         old.rename(site)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside(new: Path) -> Path:
+    return new.with_name(f"{new.name}.old")

@@ -15,6 +15,7 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def bundle_files(root: Path, case: Case, ledger: Ledger) -> dict[str, bytes]:
         "calendar.csv": table_bytes(calendar(ledger)),
         verifier.ABOUT: (root / "seeds" / case.name / "case.toml").read_bytes(),
         verifier.LEDGER: ledger.to_json().encode(),
-        "verify.py": assemble().encode(),
+        "verify.py": _verifier(),
         "README.md": crate.readme(case.about).encode(),
     }
     files[crate.METADATA] = _json(crate.describe(case.about, case.as_of, files))
@@ -120,6 +121,11 @@ def _years(ledger: Ledger) -> tuple[int, int]:
         if entry.unit == "date" and isinstance(end, float)
     ]
     return (min(ends), max(ends) + 1) if ends else (1, 0)
+
+
+@cache
+def _verifier() -> bytes:
+    return assemble().encode()
 
 
 def assemble() -> str:

@@ -94,6 +94,13 @@ def reading(command: Any) -> Any:  # noqa: ANN401 - click's decorators
     multiple=True,
     help="Make the web pages and only this, such as pptx, the slides. May be repeated; default all.",
 )
+@click.option("--all", "every", is_flag=True, help="Build every case as an edition of its own, into _sites/.")
+@click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    help="Build editions on the workers of a Dask scheduler, such as tcp://10.0.0.5:8786.",
+)
 @click.option("--wait", is_flag=True, help="Where another build is at work, wait for its end.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @reading
@@ -101,13 +108,27 @@ def build(  # noqa: PLR0913, PLR0917 - an argument an option
     renderer: str,
     engine: str,
     formats: tuple[str, ...],
+    every: bool,  # noqa: FBT001
+    cluster: str,
     wait: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
     as_of: str,
     assumptions: dict[str, str],
 ) -> None:
-    """Build the site: website, PDF, DOCX and slides in both languages, into _site/."""
-    from analysis.publish import build as building  # noqa: PLC0415 - each command imports what it needs
+    """Build the site: website, PDF, DOCX and slides in both languages, into _site/.
+
+    With --all, or with several values of an assumption, as in -p municipal_start=2023-11-30,2024-01-22, it
+    builds editions instead: each a site of its own in _sites/, beside a page and a table of all of them.
+    What is up to date is kept, so that a build which was interrupted goes on where it was.
+    """
+    if every or cluster or any("," in value for value in assumptions.values()):
+        from analysis.publish import many, progress  # noqa: PLC0415 - each command imports what it needs
+
+        progress.refuse_unfit(renderer, every=every, assumptions=assumptions)
+        request = many.Request(every, progress.grid(assumptions), as_of, engine, formats)
+        progress.run(project_root(), request, cluster, wait=wait, as_json=as_json)
+        return
+    from analysis.publish import build as building  # noqa: PLC0415
 
     root, start = project_root(), time.perf_counter()
     options = building.Options(renderer, engine, as_of, assumptions, formats)

@@ -86,15 +86,15 @@ def unknown(root: Path, written: Iterable[Source]) -> Iterator[Finding]:
 def _names(root: Path) -> tuple[set[str], set[str]]:
     """The keys, claims and grades of all cases, and the indicators of the codebook, as far as can be read."""
     seeds, words = root / "seeds", "grade.of."
-    found = {row["key"].removeprefix(words) for row in _rows(seeds / "words.csv") if words in row["key"]}
+    found = {row["key"].removeprefix(words) for row in readable(seeds / "words.csv") if words in row["key"]}
     for table, column in COLUMNS.items():
-        found |= {row.get(column, "") for path in seeds.glob(f"**/{table}.csv") for row in _rows(path)}
+        found |= {row.get(column, "") for path in seeds.glob(f"**/{table}.csv") for row in readable(path)}
     for path in seeds.glob("**/claims.toml"):
         found |= set(IDS.findall(path.read_text(encoding="utf-8", errors="replace")))
-    return found, {row["indicator"] for row in _rows(seeds / "indicators.csv")}
+    return found, {row["indicator"] for row in readable(seeds / "indicators.csv")}
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def readable(path: Path) -> list[dict[str, str]]:
     """The rows of a seed file; none where it cannot be read, which others say."""
     with suppress(OSError, ValueError, csv.Error):
         return rows(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.publish.errors import BuildError, refuse
+from analysis.publish.jobs import at_a_time
 from analysis.publish.processes import detach, end, unheard
 
 WARM, STOCK = "warm", "stock"
@@ -110,7 +110,7 @@ def execute(
     refuse_unknown(paths, parameters)
     out.mkdir(parents=True, exist_ok=True)
     running: set[BaseProcess] = set()
-    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(2 * at_a_time()) as pool:
         jobs = {
             pool.submit(_apart, running, path, out.absolute() / path.name, root, parameters, engine): path
             for path in paths

@@ -86,7 +86,7 @@ class Kept:
         begun, before = self._folder / STARTED, self._sources()
         if begun.exists():
             shutil.rmtree(self._folder)
-        _machinery()
+        machinery()
         self._folder.mkdir(parents=True, exist_ok=True)
         begun.touch()
         try:
@@ -123,11 +123,11 @@ class Kept:
         part.replace(path)
 
     def _place(self, what: str, origin: object, paths: Iterable[Path]) -> Path:
-        return self._folder / what / stamp.digest(self._root, paths, [_machinery(), origin])
+        return self._folder / what / stamp.digest(self._root, paths, [machinery(), origin])
 
 
 @cache
-def _machinery() -> list[str]:
+def machinery() -> list[str]:
     """What makes things of anything: the code of this package, and the versions of what it calls."""
     home = Path(analysis.__file__).parent
     return [stamp.digest(home, home.rglob("*.py"), None), *(f"{name} {version(name)}" for name in PACKAGES)]

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, ParamSpec, Self, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Executor, Future
     from multiprocessing.process import BaseProcess
 
 P = ParamSpec("P")
@@ -83,18 +83,20 @@ def end(process: BaseProcess) -> None:
 
 
 class Workers:
-    """Processes that a build shares its work with: they start when there is some, and end with the build."""
+    """Processes that a build shares its work with: they start when there is some, and end with the build.
+
+    There are none where it does one thing at a time.
+    """
 
     def __init__(self, number: int = 2) -> None:
         """Nothing is started before there is work."""
         self._number = number
 
     @cached_property
-    def _pool(self) -> ProcessPoolExecutor:
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - most commands start nothing
-        from multiprocessing import get_context  # noqa: PLC0415
+    def _pool(self) -> Executor:
+        from analysis.publish.jobs import processes  # noqa: PLC0415 - most commands start nothing
 
-        pool = ProcessPoolExecutor(self._number, mp_context=get_context("spawn"))
+        pool = processes(self._number)
         unheard(lambda: [pool.submit(os.getpid) for _ in range(self._number)])
         return pool
 

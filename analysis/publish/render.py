@@ -19,6 +19,7 @@ import yaml
 
 from analysis.publish import EDITIONS, START, docx_reference, fonts, letters, origins, pptx_reference, search
 from analysis.publish.errors import BuildError
+from analysis.publish.jobs import at_a_time
 from analysis.publish.kept import Kept
 from analysis.publish.navigation import FILES, navigation
 from analysis.publish.origins import ASSETS, EXTENSION
@@ -297,7 +298,7 @@ def render(root: Path, out: Path, files: tuple[str, ...] = FILES) -> None:
     Raises:
         RenderError: A page could not be rendered; `out` may then hold some of the others.
     """
-    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(at_a_time()) as pool:
         fonts.copy_to(root / ".brief" / "fonts")
         site = Site(root.resolve(), out.resolve(), discover(root.resolve()), Path(scratch), files)
         order = [name for name in ("typst", "docx", "pptx", "html") if _WRITERS[name][0] in (*files, "html")]

@@ -79,7 +79,8 @@ def is_current(root: Path, stamp: Path, inputs: str) -> bool:
         return False
 
 
-def write(stamp: Path, inputs: str, outputs: Mapping[str, int]) -> None:
-    """Record that ``outputs`` were made from ``inputs``."""
+def write(stamp: Path, inputs: str, outputs: Mapping[str, int], **told: Any) -> None:  # noqa: ANN401
+    """Record that ``outputs`` were made from ``inputs``, and what else is ``told`` of them."""
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(json.dumps({"inputs": inputs, "outputs": dict(outputs)}, indent=1), encoding="utf-8")
+    made = {"inputs": inputs, "outputs": dict(outputs), **told}
+    stamp.write_text(json.dumps(made, indent=1), encoding="utf-8")

@@ -62,28 +62,28 @@ def kill_at(monkeypatch, call: int) -> None:
 
 class TestSwap:
     def test_puts_the_new_site_in_place(self, two_sites):
-        swap(two_sites, two_sites / ".brief/site")
+        swap(two_sites / "_site", two_sites / ".brief/site")
         assert site(two_sites) == "new"
         assert sorted(path.name for path in (two_sites / ".brief").iterdir()) == []
 
     def test_first_site(self, tmp_path):
         write(tmp_path / ".brief/site/index.html", "new")
-        swap(tmp_path, tmp_path / ".brief/site")
+        swap(tmp_path / "_site", tmp_path / ".brief/site")
         assert site(tmp_path) == "new"
 
     def test_killed_before_the_first_rename_leaves_the_old_site(self, two_sites, monkeypatch):
         kill_at(monkeypatch, 1)
         with pytest.raises(Killed):
-            swap(two_sites, two_sites / ".brief/site")
+            swap(two_sites / "_site", two_sites / ".brief/site")
         assert site(two_sites) == "old"
 
     def test_killed_between_the_renames_is_repaired(self, two_sites, monkeypatch):
         kill_at(monkeypatch, 2)
         with pytest.raises(Killed):
-            swap(two_sites, two_sites / ".brief/site")
+            swap(two_sites / "_site", two_sites / ".brief/site")
         assert not (two_sites / "_site").exists()
         monkeypatch.undo()
-        repair(two_sites)
+        repair(two_sites / "_site", two_sites / ".brief/site")
         assert site(two_sites) == "old"
         assert not (two_sites / ".brief/site.old").exists()
 
@@ -93,14 +93,14 @@ class TestSwap:
 
         monkeypatch.setattr(building.shutil, "rmtree", die)
         with pytest.raises(Killed):
-            swap(two_sites, two_sites / ".brief/site")
+            swap(two_sites / "_site", two_sites / ".brief/site")
         monkeypatch.undo()
-        repair(two_sites)
+        repair(two_sites / "_site", two_sites / ".brief/site")
         assert site(two_sites) == "new"
         assert not (two_sites / ".brief/site.old").exists()
 
     def test_nothing_to_repair(self, two_sites):
-        repair(two_sites)
+        repair(two_sites / "_site", two_sites / ".brief/site")
         assert site(two_sites) == "old"
 
 

@@ -63,6 +63,9 @@ class TestUsage:
             (["--rendrer", "quarto"], "--rendrer"),
             (["build", "--renderer", "word"], "'word' is not one of 'auto', 'quarto', 'embedded'."),
             (["build", "--format", "odt"], "'odt' is not one of 'html', 'pdf', 'docx', 'pptx'."),
+            (["build", "--cluster", "tcp://h:1"], "--cluster is for editions: give --all, or values of an"),
+            (["build", "--all", "--renderer", "quarto"], "editions are rendered by the embedded renderer"),
+            (["build", "-p", "ratings=1,"], "'ratings=1,' has an empty value"),
             (["explain"], "Missing argument 'KEY'."),
             (
                 ["explain", "municipal.cases", "-p", "ratings"],

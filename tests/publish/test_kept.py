@@ -100,9 +100,9 @@ class TestKept:
         make()
         before = kept.version
         monkeypatch.setattr(kept, "version", lambda name: "0" if name == package else before(name))
-        kept._machinery.cache_clear()  # noqa: SLF001
+        kept.machinery.cache_clear()
         assert make()
-        kept._machinery.cache_clear()  # noqa: SLF001
+        kept.machinery.cache_clear()
 
     def test_what_was_cut_short_is_made_anew(self, tmp_path, make):
         make()

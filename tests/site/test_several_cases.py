@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from analysis.quotes import recorded
+from tests.small_cases import fill
 
 from .conftest import BRIEF
 
@@ -20,43 +20,9 @@ FACTS = {
     "cases": ("905", "2024-01-01,2024-12-31", "905 cases"),
     "time_cut": ("38.2", "2024-01-01,2024-12-31", "38.2 per cent less time"),
 }
-ABOUT = {
-    "name_en": "Ashford",
-    "name_zh": "阿什福德",
-    "title": "Powers moved to the towns",
-    "title_en": "Powers moved to the towns",
-    "publisher": "Ashford Gazette",
-    "publisher_zh": "阿什福德公报",
-    "date": "2025-02-14",
-    "language": "en",
-    "found": "a copy of the page",
-    "found_zh": "网页副本",
-    "kind": "press",
-    "outcomes_measured_by": "the city",
-    "outcomes_measured_by_zh": "市政府",
-}
 CASES = re.compile(r'<nav class="cases".*?</nav>\n', re.DOTALL)
 LINK = re.compile(r'(?:href|src)="([^"#:]+)["#]')
 PAGES = ("ashford/index", "ashford/zh/index")
-
-
-def fill(root: Path) -> None:
-    """Fill in the files that ``brief new`` laid out."""
-    file = root / "seeds/ashford/facts.csv"
-    lines = file.read_text(encoding="utf-8").splitlines()
-    for name, (value, period, phrase) in FACTS.items():
-        place = next(at for at, line in enumerate(lines) if line.startswith(f"# municipal.{name},"))
-        unit = lines[place].split(",")[4]
-        row = ("municipal", name, value, unit, period or ",", "A", "", phrase, "", "", phrase, "", "")
-        lines[place] = ",".join((f"municipal.{name}", *row))
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    file = root / "seeds/ashford/case.toml"
-    text = file.read_text(encoding="utf-8")
-    for name, value in ABOUT.items():
-        assert f'\n{name} = ""' in text
-        text = text.replace(f'\n{name} = ""', f'\n{name} = "{value}"')
-    hashes = [recorded({"prefix": "", "exact": phrase, "suffix": ""}) for _, _, phrase in FACTS.values()]
-    file.write_text(text.replace("phrases = []", f"phrases = {json.dumps(hashes)}"), encoding="utf-8")
 
 
 def brief(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
@@ -73,7 +39,7 @@ def several(project, tmp_path_factory):
     root = tmp_path_factory.mktemp("several") / "project"
     shutil.copytree(project, root)
     assert brief(root, "new", "ashford").returncode == 0
-    fill(root)
+    fill(root, "ashford", FACTS, "阿什福德")
     checked = brief(root, "check", "ashford")
     assert (checked.returncode, checked.stderr) == (0, "")
     done = build(root)
