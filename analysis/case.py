@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ import polars as pl
 from analysis import expr, schemas
 from analysis.about import read_about
 from analysis.claim_files import Claim, claim_files, read_claims, twice
-from analysis.findings import CaseError, Finding, UnusableError
+from analysis.findings import Finding, UnusableError, error_of
 from analysis.keys import COMMENT
 from analysis.project import project_root
 from analysis.tables import read, read_register
@@ -47,6 +48,11 @@ REGISTERS = {
 ABSENT = ("assumptions", "measures")
 """Other files that a case may do without, likewise."""
 
+NAMED = ("facts", "measures", "assumptions", "quantities", "units", "indicators", "words")
+"""Tables whose rows others name."""
+
+IDS = re.compile(r'^\s*id *= *"([^"]+)"', re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Case:
@@ -54,7 +60,9 @@ class Case:
 
     Every frame has the column ``row``, the row's place in its file; ``own`` are the keys that stand in
     the case's own file beside a shared one, by table; ``elsewhere`` are the quantities that only other
-    cases have.  ``as_of`` (ISO date, or empty) leaves out sources of a later date; ``settings`` fixes
+    cases have.  Of a case with findings, ``faulty`` are the names of rows that are written and not in the
+    frames, ``unread`` the tables of which not even the names are known, and ``partial`` those of which rows
+    are left out.  ``as_of`` (ISO date, or empty) leaves out sources of a later date; ``settings`` fixes
     assumptions by name.
     """
 
@@ -79,6 +87,9 @@ class Case:
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)
     elsewhere: Sequence[Mapping[str, str]] = ()
     claims: tuple[Claim, ...] = ()
+    faulty: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
 
     @property
     def late(self) -> frozenset[str]:
@@ -104,6 +115,11 @@ class Case:
         from analysis.words import wordings  # noqa: PLC0415 - it needs Case
 
         return wordings(self.words)
+
+    @property
+    def toml(self) -> str:
+        """The path of ``case.toml`` from the project's root."""
+        return f"seeds/{self.name}/case.toml"
 
     def file(self, table: str, key: str = "") -> str:
         """The path of the seed file that holds a ``key`` of a table, from the project's root."""
@@ -149,7 +165,7 @@ def load_case(
     case, of_files = read_case(name, root or project_root())
     findings = findings_of(case, of_files)
     if findings:
-        raise CaseError(findings)
+        raise error_of(findings)
     settings = {key: str(value) for key, value in (assumptions or {}).items()}
     read_as = replace(case, as_of=as_of, settings=settings)
     refuse_settings(read_as)
@@ -157,51 +173,94 @@ def load_case(
 
 
 def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
-    """Read the files of a case, with the findings of each file by itself.
+    """Read the files of a case as far as they can be read, with the findings of each file by itself.
 
-    Raises UnusableError for all the files that cannot be read.
+    Raises UnusableError where there is no such case.
     """
     if name not in case_names(root):
         message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
-        raise UnusableError(f"seeds/{name}/case.toml", message)
+        raise UnusableError(f"seeds/{name}/case.toml", message, "unknown-case")
     reading = _Reading(root)
-    absent = {table: OWN[table] for table in ABSENT}
-    frames = {
-        table: reading.of(read, file_of(name, table), schema)
-        for table, schema in {**SHARED, **OWN}.items()
-        if table not in absent
+    frames: dict[str, Any] = {
+        table: reading.table(table, file_of(name, table)) for table in {**SHARED, **OWN, **REGISTERS}
     }
-    for table, schema in {**REGISTERS, **absent}.items():
-        frames[table] = reading.of(read_register, file_of(name, table), schema)
-    beside = {table: reading.of(read_register, own_file(name, table), SHARED[table]) for table in BESIDE}
-    about = reading.of(read_about, f"seeds/{name}/case.toml")
-    claims = [reading.of(read_claims, file) for file in claim_files(name)]
-    if reading.unusable:
-        raise UnusableError.of(reading.unusable)
-    parts = {table: frame for table, (frame,) in frames.items()}
-    case = _beside(Case(name, *about, **parts), {table: frame for table, (frame,) in beside.items()})
+    beside = {table: reading.table(table, own_file(name, table), absent=True) for table in BESIDE}
+    nothing = ({"name_en": name, "name_zh": name, "tiers": {}}, schemas.Sources.create_empty())
+    about, sources = reading.of("sources", read_about, f"seeds/{name}/case.toml", otherwise=nothing)
+    claims = [reading.of("claims", read_claims, file, otherwise=((),)) for file in claim_files(name)]
+    case = _beside(Case(name, about, sources, **frames), beside)
     case = replace(case, claims=tuple(claim for (part,) in claims for claim in part))
     again = [*(found for table in BESIDE for found in _twice(case, table)), *twice(case.claims)]
+    case = _written(case, root, reading) if reading.findings else case
     return _applying(case, _others(root, name)), [*reading.findings, *again]
 
 
 @dataclass
 class _Reading:
-    """Files that are read in turn: what is wrong in each, and those that cannot be read."""
+    """Files that are read in turn: what is wrong in each, and the tables that cannot be read."""
 
     root: Path
     findings: list[Finding] = field(default_factory=list)
-    unusable: list[Finding] = field(default_factory=list)
+    unusable: set[str] = field(default_factory=set)
 
-    def of(self, reader: Callable[..., Any], file: str, *schema: type[dy.Schema]) -> list[Any]:
-        """What the ``reader`` makes of a file; nothing where it cannot be read."""
+    def table(self, name: str, file: str, *, absent: bool = False) -> pl.DataFrame:
+        """The rows of a seed file that hold what is asked; a register may be ``absent``."""
+        schema = {**SHARED, **OWN, **REGISTERS}[name]
+        reader = read_register if absent or name in {*REGISTERS, *ABSENT} else read
+        (frame,) = self.of(name, reader, file, schema, otherwise=(schema.create_empty(),))
+        return frame  # type: ignore[no-any-return]
+
+    def of(
+        self,
+        table: str,
+        reader: Callable[..., Any],
+        file: str,
+        *schema: type[dy.Schema],
+        otherwise: Sequence[Any],
+    ) -> Sequence[Any]:
+        """What the ``reader`` makes of a file, or ``otherwise`` where it cannot be read."""
         try:
             *parts, found = reader(self.root / file, file, *schema)
         except UnusableError as error:
-            self.unusable.extend(error.findings)
-            return []
+            self.findings.extend(error.findings)
+            self.unusable.add(table)
+            return otherwise
         self.findings.extend(found)
         return list(parts)
+
+
+def _written(case: Case, root: Path, reading: _Reading) -> Case:
+    """The case with the names that its files hold beside those in its frames, as far as they can be known."""
+    named = {table: set(getattr(case, table)[_key(table)]) for table in NAMED}
+    named |= {"sources": set(case.sources["id"]), "claims": {claim.id for claim in case.claims}}
+    faulty = {table: _names_of(root, case.name, table) - names for table, names in named.items()}
+    parsed = {finding.file for finding in reading.findings if finding.rule == "not-a-table"}
+    unread = {
+        table
+        for table in reading.unusable
+        if not faulty.get(table) or case.file(table) in parsed or table == "claims"
+    }
+    twice = {finding.file for finding in reading.findings if finding.rule in {"twice", "entry-type"}}
+    files = {table: {file_of(case.name, table), own_file(case.name, table)} for table in NAMED}
+    unread |= {table for table, of in (*files.items(), ("sources", {case.toml})) if of & twice}
+    partial = {table for table, names in faulty.items() if names} | reading.unusable
+    unread |= {"tiers"} if "sources" in reading.unusable else set()
+    return replace(
+        case,
+        faulty={table: frozenset(names) for table, names in faulty.items()},
+        unread=frozenset(unread),
+        partial=frozenset(partial),
+    )
+
+
+def _names_of(root: Path, case: str, table: str) -> set[str]:
+    """The names in the rows of a table, as they are written."""
+    if table in {"sources", "claims"}:
+        files = (f"seeds/{case}/case.toml",) if table == "sources" else claim_files(case)
+        texts = ((root / file).read_bytes() for file in files if (root / file).is_file())
+        return {name for text in texts for name in IDS.findall(text.decode("utf-8-sig", errors="replace"))}
+    paths = {file_of(case, table), own_file(case, table)}
+    return {row[_key(table)] for file in paths for row in _raw(root / file, table)}
 
 
 def _beside(case: Case, frames: Mapping[str, pl.DataFrame]) -> Case:
@@ -218,7 +277,7 @@ def _applying(case: Case, others: Mapping[str, list[dict[str, str]]]) -> Case:
     """
     keys = (case.facts["id"], case.measures["id"], case.assumptions["name"], case.quantities["key"])
     elsewhere = {row[_key(table)] for table, rows in others.items() for row in rows}
-    gone = elsewhere.difference(*keys)
+    gone = elsewhere.difference(*keys, *case.faulty.values())
     shared = case.quantities.filter(~pl.col("key").is_in(list(case.own["quantities"])))
     uses = {key: _names(text) for key, text in shared.select("key", "expression").iter_rows()} if gone else {}
     while more := {key for key, names in uses.items() if names & gone} - gone:
@@ -249,13 +308,16 @@ def _others(root: Path, name: str) -> dict[str, list[dict[str, str]]]:
         (root / own_file(case, table), table) for case in case_names(root) for table in found if case != name
     ]
     for path, table in paths:
-        with (
-            suppress(OSError, csv.Error),
-            path.open(encoding="utf-8-sig", errors="replace", newline="") as lines,
-        ):
-            rows = csv.DictReader(lines, restval="")
-            found[table] += [row for row in rows if not (row.get(_key(table)) or COMMENT).startswith(COMMENT)]
+        found[table] += _raw(path, table)
     return found
+
+
+def _raw(path: Path, table: str) -> list[dict[str, str]]:
+    """The rows of a file that have a key, as they are written and as far as they can be read."""
+    with suppress(OSError, csv.Error), path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        rows = csv.DictReader(lines, restval="")
+        return [row for row in rows if not (row.get(_key(table)) or COMMENT).startswith(COMMENT)]
+    return []
 
 
 def _twice(case: Case, table: str) -> Iterator[Finding]:
@@ -263,4 +325,6 @@ def _twice(case: Case, table: str) -> Iterator[Finding]:
     again = getattr(case, table).filter(pl.col("key").is_duplicated() & ~pl.col("key").is_first_distinct())
     for row in again.iter_rows(named=True):
         message = f"'{row['key']}' stands in {file_of(case.name, table)} too; each key needs one file"
-        yield Finding(own_file(case.name, table), row["row"], "key", message)
+        yield Finding(
+            own_file(case.name, table), row["row"], "key", message, rule="taken-key", value=row["key"]
+        )

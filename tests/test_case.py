@@ -177,7 +177,7 @@ class TestUnreadableFiles:
         project.replace(FACTS, "\nprovincial.cases,provincial", "\nprovincial.cases,more,provincial")
         project.replace(FACTS, "\nmunicipal.cases,municipal,cases,", "\nmunicipal.cases,")
         assert project.problems() == (
-            2,
+            1,
             [
                 f"seeds/{FACTS}, row 7: has 16 cells; expected 15, as in the header",
                 f"seeds/{FACTS}, row 15: has 13 cells; expected 15, as in the header",
@@ -199,7 +199,7 @@ class TestUnreadableFiles:
         status, found = project.problems()
         assert status == 2
         assert found[1:] == [f"seeds/{FACTS}: the file is empty", f"seeds/{UNITS}: the file is empty"]
-        assert found[0].startswith(f"seeds/{ABOUT}: is not TOML: ")
+        assert found[0].startswith(f"seeds/{ABOUT}, line 7: is not TOML: ")
 
 
 class TestDuplicates:

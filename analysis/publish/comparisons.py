@@ -43,8 +43,10 @@ def _unclaimed(root: Path, *told: Iterable[Told]) -> Iterator[Finding]:
         for line, found in words[lang].found(text):
             said = text.splitlines()[line - 1].strip()
             numbered = line if place.endswith(".qmd") else 0
-            message = CAUSE if words[lang].kind(found) == "causes" else MESSAGE
-            yield Finding(place, 0, "", message.format(found, FILE, said), numbered)
+            causes = words[lang].kind(found) == "causes"
+            message = (CAUSE if causes else MESSAGE).format(found, FILE, said)
+            rule = "cause" if causes else "comparison"
+            yield Finding(place, numbered, "", message, rule=rule, value=found)
 
 
 def _notebooks(root: Path) -> Iterator[Told]:
