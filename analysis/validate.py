@@ -6,8 +6,7 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 from analysis import expr, inexact, leaves, printed
@@ -15,12 +14,13 @@ from analysis.bilingual import mistranslated
 from analysis.case import Case
 from analysis.claim_checks import beside_the_point, misclaimed, unsaid
 from analysis.coding import miscoded, miscounted, mislimited, unmatched
-from analysis.findings import Finding, Problem, UnusableError
+from analysis.dates import is_day
+from analysis.findings import Finding, Problem
 from analysis.forensics import mismatched, miswritten
-from analysis.formulas import misformed, range_problem, uncomputable
+from analysis.formulas import misformed, uncomputable
 from analysis.grade import misgraded
-from analysis.intervals import Range
 from analysis.keys import nearest
+from analysis.reading import read_case
 from analysis.schemas import SOURCE
 from analysis.sound import excused, sound
 from analysis.whatif_checks import misassumed
@@ -28,7 +28,6 @@ from analysis.words import misnamed
 
 Row = Mapping[str, Any]
 Check = Callable[[Case], Iterator[Finding]]
-SETTINGS = "assumptions"
 TRANSLATED = (
     *("facts", "measures", "assumptions", "quantities", "units", "indicators"),
     "corrections",
@@ -39,6 +38,12 @@ BASIS = ("basis_en", "basis_zh")
 KEYS = {"facts": "id", "measures": "id", "assumptions": "name", "quantities": "key"}
 
 
+def examined(name: str, root: Path) -> tuple[Case, list[Finding]]:
+    """A case as far as it can be read, and everything wrong in it; raises UnusableError where it is none."""
+    case, of_files = read_case(name, root)
+    return case, findings_of(case, of_files)
+
+
 def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
     """Everything wrong in a case: the findings of each file by itself, and those across files.
 
@@ -47,18 +52,18 @@ def findings_of(case: Case, of_files: Sequence[Finding] = ()) -> list[Finding]:
     """
     found = list(of_files)
     for check in ACROSS:
-        found += _further(check(case), found)
+        found += further(check(case), found)
     wrong = {finding.file for finding in found}
-    found += _further(miscoded(case), found)
+    found += further(miscoded(case), found)
     if wrong.isdisjoint({case.file("facts"), case.file("measures"), case.toml}):
         found += unmatched(case)
     for checks in COMPUTED:
         part = sound(case, found)
-        found += [finding for check in checks for finding in _further(check(part), found)]
+        found += [finding for check in checks for finding in further(check(part), found)]
     return [finding for finding in dict.fromkeys(found) if not excused(case, finding)]
 
 
-def _further(findings: Iterable[Finding], known: Sequence[Finding]) -> list[Finding]:
+def further(findings: Iterable[Finding], known: Sequence[Finding]) -> list[Finding]:
     """The findings in cells of which nothing is known to be wrong, in rows that are called as they should."""
     cells = frozenset[tuple[str, int, str]]().union(*(finding.cells for finding in known))
     misnamed = {(file, row) for file, row, column in cells if column in KEYS.values()}
@@ -148,7 +153,7 @@ def _corrections(case: Case) -> Iterator[Finding]:
             yield _at(case, "corrections", row, "fact", Problem("unknown-key", message, row["fact"]))
         else:
             yield from (_at(case, "corrections", row, *wrong) for wrong in _miscorrected(case, fact, row))
-        if not _is_day(row["since"]):
+        if not is_day(row["since"]):
             yield _at(case, "corrections", row, "since", _misdated(row["since"]))
         wrongs = _unfounded(row, case.sources["id"].to_list())
         yield from (_at(case, "corrections", row, *wrong) for wrong in wrongs)
@@ -170,15 +175,8 @@ def _unfounded(correction: Row, sources: Sequence[str]) -> Iterator[tuple[str, P
 
 def _editions(case: Case) -> Iterator[Finding]:
     for row in case.revisions.iter_rows(named=True):
-        if not _is_day(row["edition"]):
+        if not is_day(row["edition"]):
             yield _misdated(row["edition"]).at(case.file("revisions"), row["row"], "edition")
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _miscorrected(case: Case, fact: Row, correction: Row) -> Iterator[tuple[str, Problem]]:
@@ -261,60 +259,6 @@ def _bounds(case: Case) -> Iterator[Finding]:
                     leaves.literal(row[end], kinds[row["unit"]])
             except ValueError as error:
                 yield _at(case, "assumptions", row, end, Problem("value-of-unit", str(error), row[end]))
-
-
-def refuse_settings(case: Case) -> None:
-    """Raise UnusableError for an ``as_of`` that is no date or settings that do not exist or compute."""
-    if case.as_of:
-        _refuse_as_of(case.as_of)
-    rows = {row["name"]: row for row in case.assumptions.iter_rows(named=True)}
-    units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
-    for name, value in case.settings.items():
-        if name not in rows:
-            message = f"there is no assumption '{name}'; there are: {', '.join(rows)}"
-            raise UnusableError(SETTINGS, message)
-        problem = _setting_problem(value, rows[name], units[rows[name]["unit"]])
-        if problem:
-            raise UnusableError(SETTINGS, f"{name}: {problem}")
-    _refuse_beyond(case, rows, units)
-    if case.settings or case.as_of:
-        wrong = list(uncomputable(case)) if case.settings else []
-        where = SETTINGS if case.settings else "as_of"
-        found = [
-            Problem(each.rule, f"with these, {each.message}").at(where) for each in wrong or unsaid(case)
-        ]
-        if found:
-            raise UnusableError.of(found)
-
-
-def _refuse_beyond(case: Case, rows: Mapping[str, Row], units: Mapping[str, Row]) -> None:
-    """Raise UnusableError for settings outside the range that the case declares."""
-    declared = leaves.leaf_ranges(replace(case, settings={}))
-    for name, value in case.settings.items():
-        if rows[name]["kind"] == "choice":
-            continue
-        match declared[name], leaves.literal(value, units[rows[name]["unit"]]["kind"]):
-            case Range(float() as low, _, float() as high), Range(float() as least, _, float() as most):
-                if not low <= least <= most <= high:
-                    dated = units[rows[name]["unit"]]["kind"] == "date"
-                    ends = [date.fromordinal(int(end)) if dated else f"{end:g}" for end in (low, high)]
-                    message = f"{name}: {value} lies outside {ends[0]} to {ends[1]}"
-                    raise UnusableError(SETTINGS, f"{message}, the range that the case declares")
-
-
-def _refuse_as_of(as_of: str) -> None:
-    if not _is_day(as_of):
-        raise UnusableError("as_of", f"'{as_of}' is not a date such as 2024-08-06")
-
-
-def _setting_problem(value: str, row: Row, unit: Row) -> str:
-    if row["kind"] == "choice":
-        choices = row["choices"].split("|")
-        return "" if value in choices else f"'{value}' is not one of {', '.join(choices)}"
-    try:
-        return range_problem(leaves.literal(value, unit["kind"]), unit)
-    except ValueError as error:
-        return str(error)
 
 
 ACROSS: Sequence[Check] = (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis import CaseError, UnusableError, case_names, load_case
-from analysis.case import read_case
 from analysis.quotes import misquoted
+from analysis.reading import read_case
 
 ROOT = Path(__file__).parents[1]
 QUANTITIES, UNITS, INDICATORS = "quantities.csv", "units.csv", "indicators.csv"

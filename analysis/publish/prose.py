@@ -61,17 +61,23 @@ class Names:
 
 
 def problems(
-    root: Path, written: Sequence[Source], names: Names, published: Published | None = None
+    root: Path,
+    written: Sequence[Source],
+    names: Names,
+    published: Published | None = None,
+    *,
+    compared: bool = True,
 ) -> list[Finding]:
     """What is wrong on pages and in the prose of notebooks, as far as it shows without running them.
 
     What does not apply to the case is not on its pages; ``published`` are figures and tables, once known.
+    Without the register of comparative words nothing can be ``compared``.
     """
     works, said = pages.works(root), list(conditions.unknown(root, written))
     written = names.applied(written, published)
     found = [
         *said,
-        *comparisons.in_prose(root, written),
+        *(comparisons.in_prose(root, written) if compared else ()),
         *(problem for page in written for problem in _misnamed(page, names, works)),
         *(problem for page in written for problem in pages.markup(page)),
         *(problem for page in written for problem in pages.dead_links(page, root)),
