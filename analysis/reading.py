@@ -47,8 +47,7 @@ def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
     case = replace(case, claims=tuple(claim for (part,) in claims for claim in part))
     again = [*(found for table in BESIDE for found in _twice(case, table)), *twice(case.claims)]
     case = _written(case, root, reading) if reading.findings else case
-    known = case.unread.isdisjoint((*OWN, "quantities"))
-    return _applying(case, _others(root, name)) if known else case, [*reading.findings, *again]
+    return _applying(case, _others(root, name)), [*reading.findings, *again]
 
 
 @dataclass

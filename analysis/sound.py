@@ -26,7 +26,7 @@ LOOKED_UP = {
     "unknown-tier": ("tiers",),
     "unknown-source": ("sources",),
     "unknown-basis": ("facts", "measures", "quantities", "sources"),
-    "unknown-claim": ("claims",),
+    "unknown-claim": (*KEYS, "claims"),
     "unknown-conclusion": ("words",),
     "unknown-grade": ("words", "design"),
     "unknown-condition": (*KEYS, "claims", "words", "design", "indicators"),
