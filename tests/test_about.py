@@ -21,7 +21,7 @@ class TestAbout:
             (
                 "[tiers]",
                 "[tiers",
-                "is not TOML: Expected ']' at the end of a table declaration (at line 7, column 7)",
+                "is not TOML: Expected ']' at the end of a table declaration (at line 8, column 7)",
             ),
             ('name_zh = "梅州"\n', "", "lacks name_zh"),
             ("[tiers]", "[tears]", "lacks tiers"),
@@ -107,6 +107,6 @@ class TestAbout:
         status, found = project.problems()
         assert status == 1
         assert [message.split(" stands twice")[0] for message in found] == [
-            f"seeds/{ABOUT}, line 16, entry id: source 1: 'A'",
+            f"seeds/{ABOUT}, line 17, entry id: source 1: 'A'",
             f"seeds/{ABOUT}, line {second}, entry id: source 2: 'A'",
         ]

@@ -199,7 +199,7 @@ class TestUnreadableFiles:
         status, found = project.problems()
         assert status == 2
         assert found[1:] == [f"seeds/{FACTS}: the file is empty", f"seeds/{UNITS}: the file is empty"]
-        assert found[0].startswith(f"seeds/{ABOUT}, line 7: is not TOML: ")
+        assert found[0].startswith(f"seeds/{ABOUT}, line 8: is not TOML: ")
 
 
 class TestDuplicates:

@@ -118,6 +118,6 @@ class TestRecorded:
         _, found = project.problems()
         new = recorded({"prefix": "", "exact": "7个市属单位", "suffix": ""})
         assert found[0].startswith(
-            f"seeds/{ABOUT}, line 92, entry phrases: source C, phrases: no row quotes the phrase of hash "
+            f"seeds/{ABOUT}, line 93, entry phrases: source C, phrases: no row quotes the phrase of hash "
         )
         assert found[1].endswith(f"differs from what was recorded of source C; its hash is {new}")

@@ -165,9 +165,9 @@ PLANTED = {
         'not_independent_of = ["C"]',
         "not_independent_of = []",
         "not_independent_of",
-        106,
+        107,
     ),
-    "archived-text": Line(f"seeds/{ABOUT}", 'file = "meizhou-a.txt"', "# no file", "sha256", 31),
+    "archived-text": Line(f"seeds/{ABOUT}", 'file = "meizhou-a.txt"', "# no file", "sha256", 32),
     "stale-correction": Cell(CORRECTIONS, "municipal.cases", "value", "433", rows=(CORRECTED,)),
     "same-basis": Cell(
         CORRECTIONS, "municipal.cases", "basis_zh", "A", "basis_en, basis_zh", rows=(CORRECTED,)
@@ -303,9 +303,9 @@ OTHERS = {
     ),
     "request": (asked_for, "assumptions", 0, ""),
     "unstated-year": (without(ASSUMPTIONS, "\nunstated_year,", "\na_year,"), f"seeds/{FACTS}", 8, "value"),
-    "measured-by": (measured_by_nobody, f"seeds/{ABOUT}", 15, "outcomes_measured_by"),
-    "no-archive": (lambda project, folder: checked(project.root, [], folder)[0], f"seeds/{ABOUT}", 15, ""),
-    "other-text": (archived("甲\n"), f"seeds/{ABOUT}", 15, "sha256"),
+    "measured-by": (measured_by_nobody, f"seeds/{ABOUT}", 16, "outcomes_measured_by"),
+    "no-archive": (lambda project, folder: checked(project.root, [], folder)[0], f"seeds/{ABOUT}", 16, ""),
+    "other-text": (archived("甲\n"), f"seeds/{ABOUT}", 16, "sha256"),
     "misquoted": (archived("甲\n"), f"seeds/{FACTS}", 7, "exact"),
     "stale-sentence": (
         without(

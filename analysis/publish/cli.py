@@ -168,6 +168,15 @@ def new(name: str) -> None:
 
 
 @cli.command()
+def schema() -> None:
+    """Write seeds/schemas/, by which editors complete and check the seed files, from code and codebook."""
+    from analysis.publish.table_schemas import write_schemas  # noqa: PLC0415
+
+    for file in write_schemas(project_root()):
+        click.echo(file)
+
+
+@cli.command()
 @click.argument("cases", nargs=-1, metavar="[CASE]...")
 @click.option(
     "--sources",

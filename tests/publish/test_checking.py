@@ -67,7 +67,7 @@ def planted(project):
         wanted.append((f"seeds/{file}", project.row(file, key), at, rule))
         project.edit(file, key, column, bad)
     project.replace(ABOUT, 'date = "2024-04-12"', 'date = "12 April"')
-    wanted.append((f"seeds/{ABOUT}", 99, "date", "date-form"))
+    wanted.append((f"seeds/{ABOUT}", 100, "date", "date-form"))
     text = project.path(OWN).read_text(encoding="utf-8")
     project.path(OWN).write_text(text + CLAIM, encoding="utf-8")
     wanted.append((f"seeds/{OWN}", text.count("\n") + 6, "holds", "both-languages"))

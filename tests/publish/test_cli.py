@@ -205,7 +205,7 @@ class TestCheck:
         status, _, err = brief("check", "--sources", "zh")
         assert status == 1
         message = "source A: zh/meizhou-a.txt is not there"
-        assert err.startswith(f"seeds/meizhou/case.toml\n  line 15: {message} [no-archive]\n")
+        assert err.startswith(f"seeds/meizhou/case.toml\n  line 16: {message} [no-archive]\n")
 
 
 class TestExplain:
