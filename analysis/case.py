@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import dataframely as dy
 import polars as pl
 
-from analysis import expr, schemas
-from analysis.about import read_about
-from analysis.claim_files import Claim, claim_files, read_claims, twice
-from analysis.findings import CaseError, Finding, UnusableError
-from analysis.keys import COMMENT
+from analysis import schemas
+from analysis.claim_files import Claim
+from analysis.findings import UnusableError, error_of
 from analysis.project import project_root
-from analysis.tables import read, read_register
 
 if TYPE_CHECKING:
     from analysis.words import Wording
@@ -54,7 +48,9 @@ class Case:
 
     Every frame has the column ``row``, the row's place in its file; ``own`` are the keys that stand in
     the case's own file beside a shared one, by table; ``elsewhere`` are the quantities that only other
-    cases have.  ``as_of`` (ISO date, or empty) leaves out sources of a later date; ``settings`` fixes
+    cases have.  Of a case with findings, ``faulty`` are the names of rows that are written and not in the
+    frames, ``unread`` the tables of which not even the names are known, and ``partial`` those of which rows
+    are left out.  ``as_of`` (ISO date, or empty) leaves out sources of a later date; ``settings`` fixes
     assumptions by name.
     """
 
@@ -79,6 +75,9 @@ class Case:
     own: Mapping[str, frozenset[str]] = field(default_factory=dict)
     elsewhere: Sequence[Mapping[str, str]] = ()
     claims: tuple[Claim, ...] = ()
+    faulty: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
 
     @property
     def late(self) -> frozenset[str]:
@@ -105,6 +104,11 @@ class Case:
 
         return wordings(self.words)
 
+    @property
+    def toml(self) -> str:
+        """The path of ``case.toml`` from the project's root."""
+        return f"seeds/{self.name}/case.toml"
+
     def file(self, table: str, key: str = "") -> str:
         """The path of the seed file that holds a ``key`` of a table, from the project's root."""
         return own_file(self.name, table) if key in self.own.get(table, ()) else file_of(self.name, table)
@@ -128,7 +132,7 @@ def case_names(root: Path) -> list[str]:
 def no_case(name: str, root: Path) -> UnusableError:
     """The error for a case that is not there."""
     message = f"there is no case '{name}'; there are: {', '.join(case_names(root)) or 'none'}"
-    return UnusableError(f"seeds/{name}/case.toml", message)
+    return UnusableError(f"seeds/{name}/case.toml", message, "unknown-case")
 
 
 def load_case(
@@ -150,123 +154,13 @@ def load_case(
         UnusableError: there is no such case, or a file cannot be read as a table.
         CaseError: the case has findings; all of them are given.
     """
-    from analysis.gather import stale  # noqa: PLC0415 - it needs Case
-    from analysis.validate import findings_of, refuse_settings  # noqa: PLC0415 - it needs Case
+    from analysis.settings import refuse_settings  # noqa: PLC0415 - it needs Case
+    from analysis.validate import examined  # noqa: PLC0415
 
-    case, of_files = read_case(name, root or project_root())
-    findings = findings_of(case, of_files) or list(stale(case, root or project_root()))
+    case, findings = examined(name, root or project_root())
     if findings:
-        raise CaseError(findings)
+        raise error_of(findings)
     settings = {key: str(value) for key, value in (assumptions or {}).items()}
     read_as = replace(case, as_of=as_of, settings=settings)
     refuse_settings(read_as)
     return read_as
-
-
-def read_case(name: str, root: Path) -> tuple[Case, list[Finding]]:
-    """Read the files of a case, with the findings of each file by itself.
-
-    Raises UnusableError for all the files that cannot be read.
-    """
-    if name not in case_names(root):
-        raise no_case(name, root)
-    reading = _Reading(root)
-    absent = {table: OWN[table] for table in ABSENT}
-    frames = {
-        table: reading.of(read, file_of(name, table), schema)
-        for table, schema in {**SHARED, **OWN}.items()
-        if table not in absent
-    }
-    for table, schema in {**REGISTERS, **absent}.items():
-        frames[table] = reading.of(read_register, file_of(name, table), schema)
-    beside = {table: reading.of(read_register, own_file(name, table), SHARED[table]) for table in BESIDE}
-    about = reading.of(read_about, f"seeds/{name}/case.toml")
-    claims = [reading.of(read_claims, file) for file in claim_files(name)]
-    if reading.unusable:
-        raise UnusableError.of(reading.unusable)
-    parts = {table: frame for table, (frame,) in frames.items()}
-    case = _beside(Case(name, *about, **parts), {table: frame for table, (frame,) in beside.items()})
-    case = replace(case, claims=tuple(claim for (part,) in claims for claim in part))
-    again = [*(found for table in BESIDE for found in _twice(case, table)), *twice(case.claims)]
-    return _applying(case, _others(root, name)), [*reading.findings, *again]
-
-
-@dataclass
-class _Reading:
-    """Files that are read in turn: what is wrong in each, and those that cannot be read."""
-
-    root: Path
-    findings: list[Finding] = field(default_factory=list)
-    unusable: list[Finding] = field(default_factory=list)
-
-    def of(self, reader: Callable[..., Any], file: str, *schema: type[dy.Schema]) -> list[Any]:
-        """What the ``reader`` makes of a file; nothing where it cannot be read."""
-        try:
-            *parts, found = reader(self.root / file, file, *schema)
-        except UnusableError as error:
-            self.unusable.extend(error.findings)
-            return []
-        self.findings.extend(found)
-        return list(parts)
-
-
-def _beside(case: Case, frames: Mapping[str, pl.DataFrame]) -> Case:
-    """The case with the rows of its own files after those of the shared ones."""
-    own = {table: frozenset(frame["key"]) for table, frame in frames.items()}
-    joined = {table: pl.concat([getattr(case, table), frame]) for table, frame in frames.items()}
-    return replace(case, own=own, **joined)
-
-
-def _applying(case: Case, others: Mapping[str, list[dict[str, str]]]) -> Case:
-    """The case without the shared quantities and claims that rest on a key which only another case has.
-
-    A key that no case has stays, and is found to be wrong; so does one in a quantity or claim of its own.
-    """
-    keys = (case.facts["id"], case.measures["id"], case.assumptions["name"], case.quantities["key"])
-    elsewhere = {row[_key(table)] for table, rows in others.items() for row in rows}
-    gone = elsewhere.difference(*keys)
-    shared = case.quantities.filter(~pl.col("key").is_in(list(case.own["quantities"])))
-    uses = {key: _names(text) for key, text in shared.select("key", "expression").iter_rows()} if gone else {}
-    while more := {key for key, names in uses.items() if names & gone} - gone:
-        gone |= more
-    left = pl.col("key").is_in(list(gone))
-    rows = [*case.quantities.filter(left).iter_rows(named=True), *others["quantities"]]
-    apart = [row for row in rows if _names(row.get("expression", ""))]
-    own = claim_files(case.name)[1]
-    claims = tuple(claim for claim in case.claims if claim.file == own or not claim.names & gone)
-    return replace(case, quantities=case.quantities.filter(~left), elsewhere=apart, claims=claims)
-
-
-def _names(text: str) -> set[str]:
-    try:
-        return set(expr.parse(text).names)
-    except expr.ExpressionError:
-        return set()
-
-
-def _key(table: str) -> str:
-    return {**SHARED, **OWN}[table].primary_key()[0]
-
-
-def _others(root: Path, name: str) -> dict[str, list[dict[str, str]]]:
-    """The rows of the other cases that have a key, by table, as far as they can be read."""
-    found: dict[str, list[dict[str, str]]] = {table: [] for table in (*OWN, "quantities")}
-    paths = [
-        (root / own_file(case, table), table) for case in case_names(root) for table in found if case != name
-    ]
-    for path, table in paths:
-        with (
-            suppress(OSError, csv.Error),
-            path.open(encoding="utf-8-sig", errors="replace", newline="") as lines,
-        ):
-            rows = csv.DictReader(lines, restval="")
-            found[table] += [row for row in rows if not (row.get(_key(table)) or COMMENT).startswith(COMMENT)]
-    return found
-
-
-def _twice(case: Case, table: str) -> Iterator[Finding]:
-    """Keys of a shared file that the case's own file gives too; the second row is the case's own."""
-    again = getattr(case, table).filter(pl.col("key").is_duplicated() & ~pl.col("key").is_first_distinct())
-    for row in again.iter_rows(named=True):
-        message = f"'{row['key']}' stands in {file_of(case.name, table)} too; each key needs one file"
-        yield Finding(own_file(case.name, table), row["row"], "key", message)

@@ -16,7 +16,7 @@ from analysis.dates import is_date
 from analysis.dimensions import dimension, named, unlike
 from analysis.display import LANGUAGES
 from analysis.expr import Expression, ExpressionError
-from analysis.findings import Finding
+from analysis.findings import Finding, Problem, unknown_key
 from analysis.formulas import misasked
 from analysis.keys import FORMS, KEY, nearest
 from analysis.predicates import Comparison
@@ -58,8 +58,8 @@ def misclaimed(case: Case) -> Iterator[Finding]:
     """Claims that are no comparison, name what is not there, or compare what is unlike."""
     known = _Known.of(case)
     for claim in case.claims:
-        messages = [*_in_predicate(claim, known), *_in_sentences(claim, known)]
-        yield from (claim.finding(message) for message in messages)
+        yield from (claim.finding(problem, "predicate") for problem in _in_predicate(claim, known))
+        yield from (claim.finding(problem, said) for said, problem in _in_sentences(claim, known))
 
 
 def beside_the_point(case: Case) -> Iterator[Finding]:
@@ -68,8 +68,8 @@ def beside_the_point(case: Case) -> Iterator[Finding]:
     listed = case.comparisons.select("words", "language", "kind").rows()
     words = {lang: Words.of(listed, lang) for lang in LANGUAGES}
     for claim in case.claims:
-        messages = [*_missaid(claim, made), *_overstated(claim, words), *_reversed(claim, words)]
-        yield from (claim.finding(message) for message in messages)
+        problems = [*_missaid(claim, made), *_overstated(claim, words), *_reversed(claim, words)]
+        yield from (claim.finding(problem, said) for said, problem in problems)
 
 
 def unsaid(case: Case) -> Iterator[Finding]:
@@ -79,26 +79,29 @@ def unsaid(case: Case) -> Iterator[Finding]:
         try:
             found = verdict(claim.id, claim.predicate, space, flips=False)
         except ExpressionError as error:
-            yield claim.finding(str(error))
+            yield claim.finding(Problem("not-computable", str(error), claim.predicate), "predicate")
             continue
         if found.kind == DEPENDS and not found.central and FAILS not in claim.sentences:
             message = "depends, and is false at the central setting; expected a predicate true there"
-            yield claim.finding(f"{message}, or a sentence for '{FAILS}' too")
+            message += f", or a sentence for '{FAILS}' too"
+            yield claim.finding(Problem("missing-sentence", message))
         elif found.kind not in claim.sentences:
             given = ", ".join(claim.sentences) or "none"
-            yield claim.finding(f"comes to '{found.kind}', for which it has no sentence; there are: {given}")
+            message = f"comes to '{found.kind}', for which it has no sentence; there are: {given}"
+            yield claim.finding(Problem("missing-sentence", message, found.kind))
 
 
-def _in_predicate(claim: Claim, known: _Known) -> list[str]:
+def _in_predicate(claim: Claim, known: _Known) -> list[Problem]:
     try:
         found = predicates.parse(claim.predicate)
     except ExpressionError as error:
-        return [str(error)]
+        return [Problem("predicate-form", str(error), claim.predicate)]
     missing = [name for name in found.names if name not in known.units]
     if missing:
-        return [f"there is no key '{name}'{nearest(name, known.units)}" for name in missing]
-    messages = [problem for each in found.comparisons for problem in misasked(each.difference, known.choices)]
-    return messages or [problem for each in found.comparisons if (problem := _unlike(each, known))]
+        return [unknown_key(name, known.units) for name in missing]
+    problems = [problem for each in found.comparisons for problem in misasked(each.difference, known.choices)]
+    unlike = (message for each in found.comparisons if (message := _unlike(each, known)))
+    return problems or [Problem("unlike-units", message, claim.predicate) for message in unlike]
 
 
 def _unlike(comparison: Comparison, known: _Known) -> str:
@@ -120,30 +123,37 @@ def _unlike(comparison: Comparison, known: _Known) -> str:
     return ""
 
 
-def _in_sentences(claim: Claim, known: _Known) -> Iterator[str]:
+def _in_sentences(claim: Claim, known: _Known) -> Iterator[tuple[str, Problem]]:
+    """The entry and what is wrong there."""
     for said, lang, key, form in claim.spoken:
         if key not in known.units:
-            yield f"{said}, {lang}: there is no key '{key}'{nearest(key, known.units)}"
+            message = f"{said}, {lang}: there is no key '{key}'{nearest(key, known.units)}"
+            yield said, Problem("unknown-key", message, key)
         elif form and form not in FORMS:
-            yield f"{said}, {lang}: '{form}' is not a form of {key}; expected {', '.join(FORMS)}"
+            message = f"{said}, {lang}: '{form}' is not a form of {key}; expected {', '.join(FORMS)}"
+            yield said, Problem("unknown-form", message, form)
     for said in claim.sentences:
         by_lang = [
             {key for one, of, key, _ in claim.spoken if (one, of) == (said, lang)} for lang in LANGUAGES
         ]
         if apart := set.symmetric_difference(*by_lang):
-            yield f"{said}: {', '.join(sorted(apart))} stands in one language only"
+            names = ", ".join(sorted(apart))
+            yield said, Problem("same-places", f"{said}: {names} stands in one language only", names)
 
 
-def _missaid(claim: Claim, made: Mapping[str, Expression]) -> Iterator[str]:
+def _missaid(claim: Claim, made: Mapping[str, Expression]) -> Iterator[tuple[str, Problem]]:
     """Sentences that leave out what their predicate compares, or name what it does not rest on."""
     compared = predicates.parse(claim.predicate).names
     rests_on = frozenset().union(*(_leaves(key, made) for key in compared))
     for said in claim.sentences:
         spoken = dict.fromkeys(key for one, _, key, _ in claim.spoken if one == said)
         if said != NOT_IDENTIFIED and (unsaid := [key for key in compared if key not in spoken]):
-            yield f"{said}: compares {', '.join(unsaid)} without saying its value"
-        beside = (key for key in spoken if not _leaves(key, made) <= rests_on)
-        yield from (f"{said}: {key} is no part of what its predicate compares" for key in beside)
+            names = ", ".join(unsaid)
+            yield said, Problem("claim-values", f"{said}: compares {names} without saying its value", names)
+        for key in spoken:
+            if not _leaves(key, made) <= rests_on:
+                message = f"{said}: {key} is no part of what its predicate compares"
+                yield said, Problem("claim-values", message, key)
 
 
 def _leaves(key: str, made: Mapping[str, Expression]) -> frozenset[str]:
@@ -154,18 +164,19 @@ def _leaves(key: str, made: Mapping[str, Expression]) -> frozenset[str]:
     return frozenset({*formula.names, *(name for name, _ in formula.settings)})
 
 
-def _overstated(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
+def _overstated(claim: Claim, words: Mapping[str, Words]) -> Iterator[tuple[str, Problem]]:
     """Sentences that name a cause, rank by something other than size, or hold a number that is typed."""
     for said, texts in {"label": claim.label, **claim.sentences}.items():
         for lang, text in texts.items():
             for _, word in words[lang].found(text):
                 if why := BEYOND.get(words[lang].kind(word)):
-                    yield f"{said}, {lang}: ‘{word}’ {why}"
+                    yield said, Problem("claim-words", f"{said}, {lang}: ‘{word}’ {why}", word)
             for number in NUMBER.findall(KEY.sub("", text)):
-                yield f"{said}, {lang}: {number} is typed; expected a value by its `key`{{.value}}"
+                message = f"{said}, {lang}: {number} is typed; expected a value by its `key`{{.value}}"
+                yield said, Problem("typed-number", message, number)
 
 
-def _reversed(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
+def _reversed(claim: Claim, words: Mapping[str, Words]) -> Iterator[tuple[str, Problem]]:
     """Sentences that put two keys the other way round than the predicate does."""
     compared = predicates.parse(claim.predicate).comparisons
     for said in claim.sentences.keys() & {HOLDS, DEPENDS}:
@@ -173,7 +184,8 @@ def _reversed(claim: Claim, words: Mapping[str, Words]) -> Iterator[str]:
             spoken, direction = [key for key, _ in KEY.findall(text)], _direction(words[lang], text)
             for each in compared:
                 if _backwards(each, spoken, direction):
-                    yield f"{said}, {lang}: says the reverse of {each.text}"
+                    message = f"{said}, {lang}: says the reverse of {each.text}"
+                    yield said, Problem("reversed", message)
 
 
 def _direction(words: Words, text: str) -> int:

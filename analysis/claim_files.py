@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis import predicates
 from analysis.display import LANGUAGES
 from analysis.expr import ExpressionError
-from analysis.findings import Finding, UnusableError
+from analysis.files import decode
+from analysis.findings import Finding, Problem, UnusableError
 from analysis.keys import KEY
 from analysis.schemas import NAME
-from analysis.tables import decode
+from analysis.toml_lines import Lines, parsed
 
 HOLDS, DEPENDS, FAILS, NOT_IDENTIFIED = VERDICTS = ("holds", "depends", "fails", "not_identified")
 NEEDED = ("id", "label", "predicate")
@@ -25,13 +25,17 @@ SAID = frozenset({"label", *VERDICTS})
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparison that pages may make: its name, its predicate, and what to say by verdict and language."""
+    """A comparison that pages may make: its name, its predicate, and what to say by verdict and language.
+
+    ``lines`` are those of its entries in the file; that of the whole is the one of ``""``.
+    """
 
     id: str
     label: Mapping[str, str]
     predicate: str
     sentences: Mapping[str, Mapping[str, str]]
     file: str
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def spoken(self) -> tuple[tuple[str, str, str, str], ...]:
@@ -52,9 +56,11 @@ class Claim:
         except ExpressionError:
             return frozenset(spoken)
 
-    def finding(self, message: str) -> Finding:
-        """Something wrong with it."""
-        return Finding(self.file, 0, "", f"claim '{self.id}': {message}")
+    def finding(self, problem: Problem, entry: str = "") -> Finding:
+        """Something wrong with it, or with one of its entries."""
+        row = self.lines.get(entry) or self.lines.get("", 0)
+        message = f"claim '{self.id}': {problem.message}"
+        return Finding(self.file, row, entry, message, rule=problem.rule, value=problem.value)
 
 
 def claim_files(case: str) -> tuple[str, str]:
@@ -69,46 +75,54 @@ def read_claims(path: Path, name: str) -> tuple[tuple[Claim, ...], list[Finding]
     """
     if not path.exists():
         return (), []
-    try:
-        tables = tomllib.loads(decode(path, name))
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableError(name, f"is not TOML: {error}") from error
+    text = decode(path, name)
+    tables, lines = parsed(text, name), Lines.of(text)
     rows = tables.pop("claim", [])
     if tables or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UnusableError(name, "expected [[claim]] above each claim, and nothing else")
+        raise UnusableError(name, "expected [[claim]] above each claim, and nothing else", "misshapen-file")
     claims, findings = [], []
     for place, row in enumerate(rows, start=1):
         if problems := list(_misshapen(row)):
             about = f"claim '{row['id']}'" if row.get("id") else f"claim {place}"
-            findings += [Finding(name, 0, "", f"{about}: {problem}") for problem in problems]
+            findings += [
+                Finding(name, lines.line("claim", place, entry), entry, f"{about}: {message}", rule=rule)
+                for entry, rule, message in problems
+            ]
         else:
             sentences = {verdict: row[verdict] for verdict in VERDICTS if verdict in row}
-            claims.append(Claim(row["id"], row["label"], row["predicate"], sentences, name))
+            at = {key: lines.line("claim", place, key) for key in ("", *row)}
+            claims.append(Claim(row["id"], row["label"], row["predicate"], sentences, name, at))
     return tuple(claims), findings
 
 
-def _misshapen(row: Mapping[str, Any]) -> Iterator[str]:
+def _misshapen(row: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The entry at fault, where it is there, the rule and what is wrong."""
     for name in NEEDED:
         if name in SAID and name not in row:
-            yield f"lacks '{name}'"
+            yield "", "missing-entry", f"lacks '{name}'"
         elif name not in SAID and (not isinstance(row.get(name), str) or not row[name].strip()):
-            yield f"lacks '{name}', or it is not text in quotation marks"
+            rule = "entry-type" if row.get(name) else "missing-entry"
+            yield name, rule, f"lacks '{name}', or it is not text in quotation marks"
     if isinstance(row.get("id"), str) and row["id"].strip() and not re.fullmatch(NAME, row["id"]):
-        yield "expected an id of lower-case letters, digits and _"
+        yield "id", "name-form", "expected an id of lower-case letters, digits and _"
     if extra := [name for name in row if name not in SAID | {*NEEDED}]:
-        yield f"has unknown entries: {', '.join(extra)}; expected {', '.join((*NEEDED, *VERDICTS))}"
-    yield from (f"{name} {problem}" for name in row if name in SAID for problem in _missaid(row[name]))
+        message = f"has unknown entries: {', '.join(extra)}; expected {', '.join((*NEEDED, *VERDICTS))}"
+        yield extra[0], "unknown-entry", message
+    for name in row:
+        if name in SAID:
+            yield from ((name, rule, f"{name} {message}") for rule, message in _missaid(row[name]))
 
 
-def _missaid(texts: Any) -> Iterator[str]:  # noqa: ANN401 - whatever TOML holds
+def _missaid(texts: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - whatever TOML holds
     if not isinstance(texts, dict):
-        yield 'is not a text in each language; expected { en = "…", zh = "…" }'
+        yield "both-languages", 'is not a text in each language; expected { en = "…", zh = "…" }'
         return
     for lang in LANGUAGES:
         if not isinstance(texts.get(lang), str) or not texts[lang].strip():
-            yield f"lacks its text in '{lang}'"
+            yield "both-languages", f"lacks its text in '{lang}'"
     if extra := [lang for lang in texts if lang not in LANGUAGES]:
-        yield f"is in unknown languages: {', '.join(extra)}; expected {', '.join(LANGUAGES)}"
+        message = f"is in unknown languages: {', '.join(extra)}; expected {', '.join(LANGUAGES)}"
+        yield "both-languages", message
 
 
 def twice(claims: Iterable[Claim]) -> Iterator[Finding]:
@@ -116,5 +130,6 @@ def twice(claims: Iterable[Claim]) -> Iterator[Finding]:
     taken: dict[str, str] = {}
     for claim in claims:
         if claim.id in taken:
-            yield claim.finding(f"stands in {taken[claim.id]} already; each claim needs an id of its own")
+            message = f"stands in {taken[claim.id]} already; each claim needs an id of its own"
+            yield claim.finding(Problem("twice", message, claim.id), "id")
         taken.setdefault(claim.id, claim.file)

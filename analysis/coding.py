@@ -12,7 +12,7 @@ from analysis.about import CASES
 from analysis.case import Case
 from analysis.codebook import misdefined, misended
 from analysis.expr import NotIdentifiedError
-from analysis.findings import Finding
+from analysis.findings import Finding, Problem
 from analysis.leaves import leaf_ranges
 from analysis.quotes import recorded
 
@@ -26,27 +26,33 @@ def miscoded(case: Case) -> Iterator[Finding]:
     yield from _keys(case)
     yield from _places(case)
     yield from _periods(case)
-    yield from _outcomes(case)
     yield from _units(case)
-    yield from _limits(case)
-    yield from _wholes(case)
+
+
+def unmatched(case: Case) -> Iterator[Finding]:
+    """Sources that say of rows what no row bears out; all rows have to be there."""
+    yield from _unquoted(case)
+    yield from _outcomes(case)
 
 
 def _keys(case: Case) -> Iterator[Finding]:
     """A key names its tier, and its indicator or kind of measure."""
-    names = {"facts": case.indicators["indicator"].to_list(), "measures": case.measures["measure"].to_list()}
+    indicators = [*case.indicators["indicator"], *case.faulty.get("indicators", ())]
+    names = {"facts": indicators, "measures": case.measures["measure"].to_list()}
     for table, column in (("facts", "indicator"), ("measures", "measure")):
         for row in getattr(case, table).iter_rows(named=True):
             first = row["id"].split(".")[0]
             tier = first if first in case.about["tiers"] else ALL
             if row["tier"] != tier:
-                yield Finding(case.file(table), row["row"], "tier", f"'{row['id']}' names the tier {tier}")
+                problem = Problem("key-names-tier", f"'{row['id']}' names the tier {tier}", row["tier"])
+                yield problem.at(case.file(table), row["row"], "tier")
             named = _longest(row["id"], names[table])
             if named and named != row[column]:
-                message = f"'{row['id']}' names the {column} {named}"
-                yield Finding(case.file(table), row["row"], column, message)
+                problem = Problem("key-names-what", f"'{row['id']}' names the {column} {named}", row[column])
+                yield problem.at(case.file(table), row["row"], column)
             elif not named:
-                yield Finding(case.file(table), row["row"], "id", f"names no {column}, such as {row[column]}")
+                problem = Problem("key-names-what", f"names no {column}, such as {row[column]}", row["id"])
+                yield problem.at(case.file(table), row["row"], "id")
 
 
 def _longest(key: str, names: Iterable[str]) -> str:
@@ -57,7 +63,6 @@ def _longest(key: str, names: Iterable[str]) -> str:
 def _places(case: Case) -> Iterator[Finding]:
     """A paragraph is counted in an archived text; other phrases have their fingerprint in case.toml."""
     sources = {row["id"]: row for row in case.sources.iter_rows(named=True)}
-    left = {key: list(row["phrases"]) for key, row in sources.items()}
     for table in ("facts", "measures"):
         for row in getattr(case, table).iter_rows(named=True):
             source = sources.get(row["source"])
@@ -67,34 +72,41 @@ def _places(case: Case) -> Iterator[Finding]:
                 message = f"source {source['id']} is archived: expected the number of a paragraph"
                 if row["paragraph"]:
                     message = f"source {source['id']} is not archived: expected no paragraph"
-                yield Finding(case.file(table), row["row"], "paragraph", message)
+                problem = Problem("paragraph", message, row["paragraph"])
+                yield problem.at(case.file(table), row["row"], "paragraph")
             elif not source["sha256"] and recorded(row) not in source["phrases"]:
                 message = (
                     f"differs from what was recorded of source {source['id']}; its hash is {recorded(row)}"
                 )
-                yield Finding(case.file(table), row["row"], "exact", message)
-            left[source["id"]] = [found for found in left[source["id"]] if found != recorded(row)]
-    for key, hashes in left.items():
-        for found in hashes:
-            message = f"source {key}, phrases: no row quotes the phrase of hash {found}"
-            yield Finding(f"seeds/{case.name}/case.toml", 0, "", message)
+                yield Problem("phrase-hash", message, row["exact"]).at(case.file(table), row["row"], "exact")
+
+
+def _unquoted(case: Case) -> Iterator[Finding]:
+    """Recorded phrases that no row quotes."""
+    rows = [row for table in (case.facts, case.measures) for row in table.iter_rows(named=True)]
+    quoted = {(row["source"], recorded(row)) for row in rows}
+    for source in case.sources.iter_rows(named=True):
+        for found in source["phrases"]:
+            if (source["id"], found) not in quoted:
+                message = f"source {source['id']}, phrases: no row quotes the phrase of hash {found}"
+                yield Problem("phrase-hash", message, found).at(case.toml, source["row"], "phrases")
 
 
 def _periods(case: Case) -> Iterator[Finding]:
     """A period has two ends or none; each is a day, and a fact's is of the fact's own tier."""
     ends = {row["id"]: (row["unit"], row["tier"]) for row in case.facts.iter_rows(named=True)}
     ends |= {row["name"]: (row["unit"], "") for row in case.assumptions.iter_rows(named=True)}
-    dates = set(case.units.filter(kind="date")["unit"])
+    kinds = dict(case.units.select("unit", "kind").iter_rows())
     for row in case.facts.iter_rows(named=True):
         given = [column for column in ("period_start", "period_end") if row[column]]
         if len(given) == 1:
             message = "expected both ends of the period, or neither"
-            yield Finding(case.file("facts"), row["row"], ", ".join(given), message)
-        for column in given:
+            yield Problem("period", message).at(case.file("facts"), row["row"], ", ".join(given))
+        for column in given if row["tier"] in case.about["tiers"] else ():
             unit, tier = ends.get(row[column], ("", ""))
-            if unit and (unit not in dates or tier not in {"", row["tier"]}):
+            if unit in kinds and (kinds[unit] != "date" or tier not in {"", row["tier"]}):
                 message = f"'{row[column]}' is not a date of the tier {row['tier']}"
-                yield Finding(case.file("facts"), row["row"], column, message)
+                yield Problem("period", message, row[column]).at(case.file("facts"), row["row"], column)
 
 
 def _outcomes(case: Case) -> Iterator[Finding]:
@@ -109,7 +121,7 @@ def _outcomes(case: Case) -> Iterator[Finding]:
         if bool(source["outcomes_measured_by"]) != (source["id"] in counted):
             some = "some" if source["id"] in counted else "no"
             message = f"source {source['id']}, outcomes_measured_by: it carries {some} figure over a period"
-            yield Finding(f"seeds/{case.name}/case.toml", 0, "", message)
+            yield Problem("measured-by", message).at(case.toml, source["row"], "outcomes_measured_by")
 
 
 def _units(case: Case) -> Iterator[Finding]:
@@ -119,24 +131,31 @@ def _units(case: Case) -> Iterator[Finding]:
         kind = kinds.get(row["unit"])
         if kind and (kind == "choice") != (row["kind"] == "choice"):
             message = f"'{row['unit']}' is not the unit of a {row['kind']}"
-            yield Finding(case.file("assumptions"), row["row"], "unit", message)
+            yield Problem("unit-of-choice", message, row["unit"]).at(
+                case.file("assumptions"), row["row"], "unit"
+            )
     for table in ("facts", "quantities"):
         for row in getattr(case, table).iter_rows(named=True):
             if kinds.get(row["unit"]) == "choice":
-                yield Finding(case.file(table), row["row"], "unit", f"'{row['unit']}' is the unit of choices")
+                problem = Problem("unit-of-choice", f"'{row['unit']}' is the unit of choices", row["unit"])
+                yield problem.at(case.file(table, row.get("key", "")), row["row"], "unit")
 
 
-def _limits(case: Case) -> Iterator[Finding]:
-    """Units start where their kind does and have its decimals; an indicator ends where its unit does."""
+def mislimited(case: Case) -> Iterator[Finding]:
+    """Units that do not start where their kind does, and indicators that do not end where their unit does.
+
+    Where formulas are left out, a unit may be that of a difference or not.
+    """
     units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
     rows = (*case.quantities.iter_rows(named=True), *case.elsewhere)
     differences = {row["unit"] for row in rows if _is_difference(row["expression"])}
     for unit, row in units.items():
-        for wrong in misdefined(row, unit in differences):
-            yield Finding(case.file("units"), row["row"], *wrong)
+        known = () if "quantities" in case.partial else (unit in differences,)
+        for column, message in misdefined(row, *known):
+            yield Finding(case.file("units"), row["row"], column, message, rule="unit-limits")
     for row in case.indicators.iter_rows(named=True):
-        for wrong in misended(row, units.get(row["unit"], {"kind": "", "upper": ""})):
-            yield Finding(case.file("indicators"), row["row"], *wrong)
+        for column, message in misended(row, units[row["unit"]]):
+            yield Finding(case.file("indicators"), row["row"], column, message, rule="unit-limits")
 
 
 def _is_difference(text: str) -> bool:
@@ -145,8 +164,8 @@ def _is_difference(text: str) -> bool:
     return isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Sub)
 
 
-def _wholes(case: Case) -> Iterator[Finding]:
-    """A sum of counts is a count, and a count is a whole number."""
+def miscounted(case: Case) -> Iterator[Finding]:
+    """Quantities in a unit of counts that are none, or the other way round."""
     kinds = dict(case.units.select("unit", "kind").iter_rows())
     rows = {row["key"]: row for row in case.quantities.iter_rows(named=True)}
     leaves = [
@@ -164,7 +183,8 @@ def _wholes(case: Case) -> Iterator[Finding]:
             message = "it is not a whole number"
         if message:
             problem = f"'{row['unit']}' is {kind}: {message}"
-            yield Finding(case.file("quantities", row["key"]), row["row"], "unit", problem)
+            file = case.file("quantities", row["key"])
+            yield Problem("counted", problem, row["unit"]).at(file, row["row"], "unit")
 
 
 def _operators(text: str) -> str:

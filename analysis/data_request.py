@@ -45,7 +45,8 @@ def unsettling(request: pl.DataFrame, *cases: Case) -> Iterator[Finding]:
     for row, settles in request.select("row", "settles").iter_rows():
         for name in settles.split("|"):
             if name not in known:
-                yield Finding(FILE, row, "settles", f"there is no '{name}'{nearest(name, known)}")
+                message = f"there is no '{name}'{nearest(name, known)}"
+                yield Finding(FILE, row, "settles", message, rule="unknown-key", value=name)
 
 
 def unasked(request: pl.DataFrame, case: Case) -> list[str]:

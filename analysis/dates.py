@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
+from datetime import date
 from typing import NoReturn
 
 from analysis import expr
@@ -58,3 +59,11 @@ def _alike(node: ast.expr, found: list[bool]) -> bool:
 def _refuse(node: ast.expr) -> NoReturn:
     message = f"'{ast.unparse(node)}' computes with a date; only days between dates are a number"
     raise ExpressionError(message)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, as ISO 8601 has it."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

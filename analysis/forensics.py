@@ -14,9 +14,8 @@ from analysis import expr
 from analysis.case import Case
 from analysis.entries import Ledger
 from analysis.expr import ExpressionError, NotIdentifiedError
-from analysis.findings import Finding
+from analysis.findings import Finding, Problem, unknown_key
 from analysis.inexact import parse_figure
-from analysis.keys import nearest
 from analysis.printed import parse_number
 
 CONSISTENT, INCONSISTENT, UNTESTABLE = "consistent", "inconsistent", "not testable"
@@ -130,10 +129,12 @@ def miswritten(case: Case) -> Iterator[Finding]:
     """Rows of ``checks.csv`` that name what is not there, or not one key where their check needs one."""
     known = {*case.facts["id"], *case.measures["id"], *case.assumptions["name"], *case.quantities["key"]}
     for row in case.checks.iter_rows(named=True):
-        found = [(column, text) for column in ("about", "against") for text in _misnamed(row, column, known)]
+        file = case.file("checks")
+        for column in ("about", "against"):
+            yield from (problem.at(file, row["row"], column) for problem in _misnamed(row, column, known))
         if row["check"] == GRIM and row["about"] in known.difference(_plain(case)):
-            found.append(("about", f"'{row['about']}' is no reported figure; {GRIM} needs one as printed"))
-        yield from (Finding(case.file("checks"), row["row"], *wrong) for wrong in found)
+            message = f"'{row['about']}' is no reported figure; {GRIM} needs one as printed"
+            yield Problem("check-of-figures", message, row["about"]).at(file, row["row"], "about")
 
 
 def _plain(case: Case) -> set[str]:
@@ -156,10 +157,10 @@ def mismatched(case: Case) -> Iterator[Finding]:
     for row in case.checks.iter_rows(named=True):
         if other := _principal(case, row):
             message = f"another source's word for {other}; expected that, or {AGREE}"
-            yield Finding(case.file("checks"), row["row"], "about, against", message)
+            yield Problem("check-of-figures", message).at(case.file("checks"), row["row"], "about, against")
         elif not _fits(case, row):
             message = f"cannot be held against each other; {NEEDS[row['check']]}"
-            yield Finding(case.file("checks"), row["row"], "about, against", message)
+            yield Problem("check-of-figures", message).at(case.file("checks"), row["row"], "about, against")
 
 
 def _principal(case: Case, row: Row) -> str:
@@ -195,16 +196,15 @@ def _fits(case: Case, row: Row) -> bool:
             return len(alike) == 1 and bool(first) and not any(others)
 
 
-def _misnamed(row: Row, column: str, known: set[str]) -> Iterator[str]:
+def _misnamed(row: Row, column: str, known: set[str]) -> Iterator[Problem]:
     try:
         expression = expr.parse(row[column])
     except ExpressionError as error:
-        yield str(error)
+        yield Problem("expression-form", str(error), row[column])
         return
     if (column == "about" or row["check"] in {ORDER, GRIM}) and not expr.key_of(expression.tree):
-        yield f"'{row[column]}' is not one key"
-    missing = (name for name in expression.names if name not in known)
-    yield from (f"there is no key '{name}'{nearest(name, known)}" for name in missing)
+        yield Problem("check-of-figures", f"'{row[column]}' is not one key", row[column])
+    yield from (unknown_key(name, known) for name in expression.names if name not in known)
 
 
 def _independence(case: Case) -> Iterator[Check]:

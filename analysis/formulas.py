@@ -12,9 +12,8 @@ from analysis import expr, intervals, leaves
 from analysis.case import Case
 from analysis.dates import is_date
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
-from analysis.findings import Finding
+from analysis.findings import Finding, Problem, unknown_key
 from analysis.intervals import Range
-from analysis.keys import nearest
 
 Row = Mapping[str, Any]
 SLACK = 1e-9
@@ -33,9 +32,9 @@ class Formula:
     of: frozenset[str]
     """The keys that it may use."""
 
-    def finding(self, message: str) -> Finding:
+    def finding(self, problem: Problem) -> Finding:
         """Something wrong with it."""
-        return Finding(self.file, self.row, self.column, message)
+        return problem.at(self.file, self.row, self.column)
 
 
 def misformed(case: Case) -> Iterator[Finding]:
@@ -50,15 +49,15 @@ def misformed(case: Case) -> Iterator[Finding]:
         try:
             expression = expr.parse(formula.text)
         except ExpressionError as error:
-            yield formula.finding(str(error))
+            yield formula.finding(Problem("expression-form", str(error), formula.text))
             continue
-        messages = [*_keys(formula, expression), *misasked(expression, choices)]
-        yield from (formula.finding(message) for message in messages)
+        problems = [*_keys(formula, expression), *misasked(expression, choices)]
+        yield from (formula.finding(problem) for problem in problems)
         inputs[formula.key] = (*inputs.get(formula.key, ()), *expression.names)
     try:
         expr.ordered(inputs)
     except expr.CircleError as error:
-        yield formulas[error.keys[-1]].finding(str(error))
+        yield formulas[error.keys[-1]].finding(Problem("circle", str(error)))
 
 
 def _formulas(case: Case) -> Iterator[Formula]:
@@ -74,23 +73,26 @@ def _formulas(case: Case) -> Iterator[Formula]:
                 yield Formula(row["name"], row[end], case.file("assumptions"), row["row"], end, below)
 
 
-def _keys(formula: Formula, expression: Expression) -> Iterator[str]:
+def _keys(formula: Formula, expression: Expression) -> Iterator[Problem]:
     for name in expression.names:
         if name not in formula.of:
             among = "" if formula.column == "expression" else " among facts, measures and assumptions"
-            yield f"there is no key '{name}'{among}{nearest(name, formula.of)}"
+            yield unknown_key(name, formula.of, among)
 
 
-def misasked(expression: Expression, choices: dict[str, list[str]]) -> Iterator[str]:
+def misasked(expression: Expression, choices: dict[str, list[str]]) -> Iterator[Problem]:
     """What is wrong with how an expression asks about choices, of which ``choices`` has the settings."""
     for name, setting in expression.settings:
         if not choices.get(name):
-            yield f"'{name}' is not a choice, so it cannot be compared with '{setting}'"
+            message = f"'{name}' is not a choice, so it cannot be compared with '{setting}'"
+            yield Problem("asked-of-choice", message, name)
         elif setting not in choices[name]:
-            yield f"'{setting}' is not one of the choices of {name}; expected {', '.join(choices[name])}"
+            message = f"'{setting}' is not one of the choices of {name}; expected {', '.join(choices[name])}"
+            yield Problem("asked-of-choice", message, setting)
     for name in sorted(expression.numbers):
         if choices.get(name):
-            yield f"'{name}' is a choice, not a number; expected {name} == \"{choices[name][0]}\" or the like"
+            message = f"'{name}' is a choice, not a number; expected {name} == \"{choices[name][0]}\""
+            yield Problem("asked-of-choice", f"{message} or the like", name)
 
 
 def uncomputable(case: Case) -> Iterator[Finding]:
@@ -100,7 +102,7 @@ def uncomputable(case: Case) -> Iterator[Finding]:
     try:
         ranges = leaves.leaf_ranges(case)
     except leaves.LeafError as error:
-        yield Finding(file, rows.get(error.name, 0), columns, str(error))
+        yield Finding(file, rows.get(error.name, 0), columns, str(error), rule="not-computable")
         return
     units = {row["unit"]: row for row in case.units.iter_rows(named=True)}
     if misdated := list(_misdated(case, {unit: row["kind"] for unit, row in units.items()})):
@@ -111,7 +113,8 @@ def uncomputable(case: Case) -> Iterator[Finding]:
         if problem := range_problem(ranges[row["name"]], units[row["unit"]]):
             failed.add(row["name"])
             found = ", ".join(row[end] for end in leaves.ENDS)
-            yield Finding(file, row["row"], columns, f"{problem}; found {found}")
+            message = f"{problem}; found {found}"
+            yield Finding(file, row["row"], columns, message, rule="bounds", value=found)
     yield from _quantities(case, ranges, units, failed)
 
 
@@ -127,11 +130,12 @@ def _misdated(case: Case, kinds: dict[str, str]) -> Iterator[Finding]:
         try:
             given = is_date(expr.parse(formula.text), dates)
         except ExpressionError as error:
-            yield formula.finding(str(error))
+            yield formula.finding(Problem("date-arithmetic", str(error), formula.text))
             continue
         if given != (formula.key in dates):
             is_a = "a date" if given else "no date"
-            yield formula.finding(f"'{formula.text}' is {is_a}, against its unit '{units[formula.key]}'")
+            message = f"'{formula.text}' is {is_a}, against its unit '{units[formula.key]}'"
+            yield formula.finding(Problem("date-arithmetic", message, formula.text))
 
 
 def range_problem(known: Range, unit: Row) -> str:
@@ -163,7 +167,8 @@ def _quantities(
             failed.add(key)
         elif problem := _problem(key, parsed, ranges, units[rows[key]["unit"]]):
             failed.add(key)
-            yield Finding(case.file("quantities", key), rows[key]["row"], "expression", problem)
+            found = Problem("not-computable", problem, parsed[key].text)
+            yield found.at(case.file("quantities", key), rows[key]["row"], "expression")
 
 
 def _problem(key: str, parsed: dict[str, Expression], ranges: dict[str, Range], unit: Row) -> str:

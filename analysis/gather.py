@@ -19,19 +19,22 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from analysis.about import CASES, parsed
-from analysis.case import Case, case_names, no_case, own_file, read_case
+from analysis.about import CASES
+from analysis.case import Case, case_names, no_case, own_file
 from analysis.display import LANGUAGES
-from analysis.findings import CaseError, Finding, UnusableError
+from analysis.files import decode
+from analysis.findings import CaseError, Finding, UnusableError, error_of
 from analysis.quotes import recorded
+from analysis.reading import read_case
 from analysis.schemas import SOURCE, Corrections, Facts
-from analysis.tables import decode
+from analysis.toml_lines import parsed
 from analysis.validate import BASIS
 
 MARK = "# From here on written by `brief gather`: names, tiers and sources of the cases above."
 BETWEEN = {"en": ": ", "zh": "："}
 """What stands between the name of a case and that of its tier."""
 
+RULE = "misnamed-cases"
 EXAMPLE = 'expected [cases] and below it a line for each, such as meizhou = "M", each with letters of its own'
 
 
@@ -61,12 +64,12 @@ def gathered(name: str, root: Path) -> dict[str, str]:
     """
     about, head = _head(name, root)
     letters: Any = parsed(head, about).get(CASES)
-    if problems := [Finding(about, 0, "", message) for message in _misnamed(letters, root)]:
+    if problems := [Finding(about, 0, "", message, rule=RULE) for message in _misnamed(letters, root)]:
         raise UnusableError.of(problems)
     parts = [_Part(_read(other, root), before) for other, before in letters.items()]
     if not any(part.chosen.height for part in parts):
         message = f"gathers nothing: no comparable indicator is reported by {', '.join(letters)}"
-        raise UnusableError(about, message)
+        raise UnusableError(about, message, RULE)
     toml, tables = (_Part.names, _Part.tiers, _Part.sources), (_Part.facts, _Part.corrections)
     names, tiers, sources = ([line for part in parts for line in lines(part)] for lines in toml)
     facts, corrections = ([row for part in parts for row in rows(part)] for rows in tables)
@@ -78,12 +81,17 @@ def gathered(name: str, root: Path) -> dict[str, str]:
 
 
 def stale(case: Case, root: Path) -> Iterator[Finding]:
-    """The files of a gathered case that are not what its cases report now; raises as `gathered` does."""
-    for file, text in gathered(case.name, root).items() if CASES in case.about else ():
+    """The files of a gathered case that are not what its cases report now, or why that is not known."""
+    try:
+        now = gathered(case.name, root) if CASES in case.about else {}
+    except CaseError as error:
+        yield from error.findings
+        return
+    for file, text in now.items():
         path = root / file
         if not path.exists() or decode(path, file).splitlines() != text.splitlines():
             message = f"is not what the cases in it report now; 'brief gather {case.name}' writes it anew"
-            yield Finding(file, 0, "", message)
+            yield Finding(file, 0, "", message, rule="stale-file")
 
 
 def _head(name: str, root: Path) -> tuple[str, str]:
@@ -113,7 +121,7 @@ def _misnamed(letters: Any, root: Path) -> Iterator[str]:  # noqa: ANN401 - what
 def _read(name: str, root: Path) -> Case:
     case, findings = read_case(name, root)
     if findings:
-        raise CaseError(findings)
+        raise error_of(findings)
     return case
 
 

@@ -131,7 +131,7 @@ def misgraded(case: Case) -> Iterator[Finding]:
         file = case.file("design")
         if row["basis"] not in keys:
             message = f"there is no key or source '{row['basis']}'{nearest(row['basis'], keys)}"
-            yield Finding(file, row["row"], "basis", message)
+            yield Finding(file, row["row"], "basis", message, rule="unknown-basis", value=row["basis"])
         for name in set(row["bears_on"].split("|")) - named:
             message = f"no conclusion is called '{name}'; seeds/words.csv names {', '.join(sorted(named))}"
-            yield Finding(file, row["row"], "bears_on", message)
+            yield Finding(file, row["row"], "bears_on", message, rule="unknown-conclusion", value=name)

@@ -37,6 +37,10 @@ def _workdays(start: float, days: float) -> float:
 expr.FUNCTIONS["workdays"] = expr.Function(_workdays, 2, 2)
 
 
+class NoYearError(ValueError):
+    """A date without a year where no assumption gives one."""
+
+
 class LeafError(ExpressionError):
     """An assumption whose bounds cannot be computed, or a date that does not exist in the assumed year."""
 
@@ -101,7 +105,7 @@ def _day_range(text: str, year: int) -> Range:
     day = printed.parse_date(text)
     if day.year is None and not year:
         message = f"'{text}' has no year, and there is no assumption '{YEAR}' that gives one"
-        raise ValueError(message)
+        raise NoYearError(message)
     try:
         return day.range(year)
     except ValueError as error:

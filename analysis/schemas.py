@@ -12,6 +12,8 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from analysis.findings import Problem
+
 KEY = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 NAME = r"^[a-z][a-z0-9_]*$"
 SOURCE = r"^[A-Z][A-Z0-9]*$"
@@ -316,6 +318,29 @@ PATTERNS = {
 }
 
 
+RULES = {
+    KEY: "key-form",
+    NAME: "name-form",
+    NAMES: "list-form",
+    MAYBE_NAMES: "list-form",
+    KEYS: "list-form",
+    WHOLE: "number-form",
+    BOUND: "number-form",
+    DIGIT: "number-form",
+    MAYBE_DIGIT: "number-form",
+    FORM: "unit-form",
+    DATE: "date-form",
+    SHA256: "hash-form",
+    SOURCE: "source-form",
+    "primary_key": "twice",
+    "central_among_choices": "choices",
+    "choices_in_both_languages": "choices",
+    "same_places": "same-places",
+    "reason_where_allowed": "reason",
+}
+"""The rule that a cell breaks which does not match a pattern, or a row which does not hold what is asked."""
+
+
 WHOLE_ROWS = {
     "primary_key": "stands twice in the file; each row needs one of its own",
     "central_among_choices": "the central setting is not one of those in 'choices'",
@@ -325,14 +350,14 @@ WHOLE_ROWS = {
 }
 
 
-def expected(schema: type[dy.Schema], rule: str) -> str:
+def expected(schema: type[dy.Schema], rule: str) -> Problem:
     """What the failed ``rule`` (``column|kind``) asks of a cell, in words for whoever edits the file."""
     name, _, kind = rule.rpartition("|")
     if rule in WHOLE_ROWS:
-        return WHOLE_ROWS[rule]
+        return Problem(RULES[rule], WHOLE_ROWS[rule])
     column: Any = schema.columns()[name]
     if kind == "regex":
-        return f"expected {PATTERNS[column.regex]}"
+        return Problem(RULES[column.regex], f"expected {PATTERNS[column.regex]}")
     if isinstance(column, dy.Enum):
-        return f"expected one of {', '.join(column.categories)}"
-    return "is empty; expected a value"
+        return Problem("not-listed", f"expected one of {', '.join(column.categories)}")
+    return Problem("empty-cell", "is empty; expected a value")

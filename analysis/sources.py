@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from analysis.case import Case
-from analysis.findings import Finding
+from analysis.findings import Finding, Problem
 from analysis.quotes import changed, misquoted, paragraphs
 
 __all__ = ["check_sources", "misquoted", "not_reverifiable", "paragraphs"]
@@ -32,28 +32,30 @@ def not_reverifiable(case: Case) -> dict[str, int]:
 
 
 def _check(case: Case, source: Row, folder: Path) -> Iterator[Finding]:
-    place = f"seeds/{case.name}/case.toml"
+    place = case.toml
     path = folder / source["file"]
     if not path.is_file():
-        yield Finding(place, 0, "", f"source {source['id']}: {path} is not there")
+        message = f"source {source['id']}: {path} is not there"
+        yield Finding(place, source["row"], "", message, rule="no-archive", value=str(path))
         return
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != source["sha256"]:
-        yield Finding(
-            place, 0, "sha256", f"source {source['id']}: {path.name} is not the text that was archived"
-        )
+        message = f"source {source['id']}: {path.name} is not the text that was archived"
+        yield Finding(place, source["row"], "sha256", message, rule="other-text")
     lines = paragraphs(content.decode("utf-8-sig", errors="replace"))
     yield from _changed(lines, source, place)
     for table in ("facts", "measures"):
         for row in getattr(case, table).filter(pl.col("source") == source["id"]).iter_rows(named=True):
             if problem := misquoted(lines, row):
-                yield Finding(case.file(table), row["row"], "exact", problem)
+                found = Problem("misquoted", problem, row["exact"])
+                yield found.at(case.file(table), row["row"], "exact")
 
 
 def _changed(lines: list[str], source: Row, place: str) -> Iterator[Finding]:
     if len(lines) != len(source["paragraphs"]):
         message = f"source {source['id']}: {len(lines)} paragraphs, expected {len(source['paragraphs'])}"
-        yield Finding(place, 0, "paragraphs", message)
+        yield Finding(place, source["row"], "paragraphs", message, rule="other-text")
         return
     for count in changed(lines, source["paragraphs"]):
-        yield Finding(place, 0, "paragraphs", f"source {source['id']}: paragraph {count} has changed")
+        message = f"source {source['id']}: paragraph {count} has changed"
+        yield Finding(place, source["row"], "paragraphs", message, rule="other-text")

@@ -11,30 +11,14 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from analysis.files import decode
 from analysis.findings import Finding, UnusableError
 from analysis.keys import COMMENT
-from analysis.schemas import expected
+from analysis.schemas import RULES, WHOLE_ROWS, expected
 
+OF_ROWS = frozenset(RULES[rule] for rule in WHOLE_ROWS)
 SPACED = {"prefix", "suffix"}
 """Columns whose white space is kept: it may stand between a phrase and what is around it."""
-
-
-def decode(path: Path, name: str) -> str:
-    """The text of a UTF-8 file, with or without a byte-order mark; raises UnusableError."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise UnusableError(name, "there is no such file") from None
-    except OSError as error:
-        raise UnusableError(name, f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        wide = path.read_bytes().startswith((b"\xff\xfe", b"\xfe\xff"))
-        message = f"line {line} is not UTF-8 ({'UTF-16' if wide else 'GBK'}, perhaps); save the file as UTF-8"
-        raise UnusableError(name, message) from None
-    if not text.strip():
-        raise UnusableError(name, "the file is empty")
-    return text
 
 
 def read(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, list[Finding]]:
@@ -43,33 +27,47 @@ def read(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, 
     Returns the valid rows, with their place in the file as the column ``row``, and the findings.
     Raises UnusableError where the file is not a table of these columns.
     """
-    header, rows = _parse(decode(path, name), name)
-    _require_columns(header, schema, name)
-    if not rows:
-        raise UnusableError(name, "the file has a header and no rows")
-    return _typed(header, rows, name, schema)
+    frame, findings = _read(path, name, schema)
+    if frame.is_empty() and not findings:
+        raise UnusableError(name, "the file has a header and no rows", "empty-file")
+    return frame, findings
 
 
 def read_register(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, list[Finding]]:
     """Like `read`, of a file that may be absent or hold a header only."""
-    if not path.exists():
-        return schema.create_empty(), []
+    return _read(path, name, schema) if path.exists() else (schema.create_empty(), [])
+
+
+def _read(path: Path, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, list[Finding]]:
     header, rows = _parse(decode(path, name), name)
     _require_columns(header, schema, name)
-    return _typed(header, rows, name, schema) if rows else (schema.create_empty(), [])
+    whole = [row for row in rows if len(row) == len(header) + 1]
+    ragged = [_ragged(name, header, row) for row in rows if len(row) != len(header) + 1]
+    if not whole:
+        return schema.create_empty(), ragged
+    frame, found = validated(pl.DataFrame(whole, schema=["row", *header], orient="row"), name, schema)
+    return frame, [*ragged, *found]
 
 
-def _typed(
-    header: list[str], rows: list[list[Any]], name: str, schema: type[dy.Schema]
-) -> tuple[pl.DataFrame, list[Finding]]:
-    frame = pl.DataFrame(rows, schema=["row", *header], orient="row")
-    return validated(frame, name, schema)
+def _ragged(name: str, header: list[str], row: list[Any]) -> Finding:
+    message = f"has {len(row) - 1} cells; expected {len(header)}, as in the header"
+    return Finding(name, row[0], "", message, rule="ragged-row")
 
 
 def validated(frame: pl.DataFrame, name: str, schema: type[dy.Schema]) -> tuple[pl.DataFrame, list[Finding]]:
     """The rows of ``frame`` that hold what ``schema`` asks, and a finding for each cell that does not."""
     checked = schema.filter(frame, cast=True)
-    return checked.result, list(_findings(checked.failure.details(), schema, name))
+    found = list(_findings(checked.failure.details(), schema, name))
+    lists = {column: of.categories for column, of in schema.columns().items() if isinstance(of, dy.Enum)}
+    unlisted = {finding.row for finding in found if finding.rule == "not-listed"}
+    if unlisted:  # of a row with a cell that is not listed, dataframely looks at no other
+        rows = frame.filter(pl.col("row").is_in(unlisted)).with_columns(
+            pl.when(pl.col(column).is_in(listed)).then(column).otherwise(pl.lit(listed[0])).alias(column)
+            for column, listed in lists.items()
+        )
+        details = schema.filter(rows, cast=True).failure.details()
+        found += [each for each in _findings(details, schema, name) if each.rule not in OF_ROWS]
+    return checked.result, found
 
 
 def _parse(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
@@ -77,22 +75,15 @@ def _parse(text: str, name: str) -> tuple[list[str], list[list[Any]]]:
     try:
         header, *lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     except csv.Error as error:
-        raise UnusableError(name, f"is not a table: {error} (a quotation mark too many, perhaps)") from error
+        message = f"is not a table: {error} (a quotation mark too many, perhaps)"
+        raise UnusableError(name, message, "not-a-table") from error
     header = [cell.strip() for cell in header]
     spaced = {place for place, column in enumerate(header) if column in SPACED}
-    rows = [
-        (place, [cell if at in spaced else cell.strip() for at, cell in enumerate(line)])
+    return header, [
+        [place, *(cell if at in spaced else cell.strip() for at, cell in enumerate(line))]
         for place, line in enumerate(lines, start=2)
         if any(line) and not line[0].startswith(COMMENT)
     ]
-    ragged = [
-        Finding(name, place, "", f"has {len(row)} cells; expected {len(header)}, as in the header")
-        for place, row in rows
-        if len(row) != len(header)
-    ]
-    if ragged:
-        raise UnusableError.of(ragged)
-    return header, [[place, *row] for place, row in rows]
 
 
 def _require_columns(header: list[str], schema: type[dy.Schema], name: str) -> None:
@@ -103,7 +94,8 @@ def _require_columns(header: list[str], schema: type[dy.Schema], name: str) -> N
     problems = {"has no column": missing, "has an unknown column": extra, "has twice the column": twice}
     parts = [f"{problem} {', '.join(columns)}" for problem, columns in problems.items() if columns]
     if parts:
-        raise UnusableError(name, f"{' and '.join(parts)}; expected {', '.join(wanted)}")
+        message = f"{' and '.join(parts)}; expected {', '.join(wanted)}"
+        raise UnusableError(name, message, "wrong-columns")
 
 
 def _findings(details: pl.DataFrame, schema: type[dy.Schema], name: str) -> Iterator[Finding]:
@@ -112,5 +104,7 @@ def _findings(details: pl.DataFrame, schema: type[dy.Schema], name: str) -> Iter
         for rule in rules:
             if row[rule] == "invalid":
                 column = rule.split("|")[0] if "|" in rule else ", ".join(schema.primary_key())
-                cell = f"'{row[column]}' " if row.get(column) else ""
-                yield Finding(name, row["row"], column, f"{cell}{expected(schema, rule)}")
+                cell = row.get(column) or ""
+                problem = expected(schema, rule)
+                message = f"'{cell}' {problem.message}" if cell else problem.message
+                yield Finding(name, row["row"], column, message, rule=problem.rule, value=cell)

@@ -8,12 +8,12 @@ from analysis import leaves
 from analysis.case import Case
 from analysis.claims import Space, space_of
 from analysis.expr import ExpressionError
-from analysis.findings import Finding
+from analysis.findings import Finding, Problem
 from analysis.keys import nearest
 from analysis.whatif import FIGURE, Row, WhatIf, listed, whatifs
 
 KINDS = {"quantities": "quantity", "claims": "claim", "assumptions": "assumption"}
-Told = Iterator[tuple[str, str]]
+Told = Iterator[tuple[str, Problem]]
 """Columns, and what is wrong in them."""
 
 
@@ -31,7 +31,7 @@ def misassumed(case: Case) -> Iterator[Finding]:
     sound = {} if any(found.values()) else whatifs(case, space)
     for row in rows:
         told = _uncomputed(sound[row["id"]]) if sound else found[row["id"]]
-        yield from (Finding(case.file("whatif"), row["row"], column, message) for column, message in told)
+        yield from (problem.at(case.file("whatif"), row["row"], column) for column, problem in told)
 
 
 def _unknown(case: Case, row: Row) -> Told:
@@ -44,7 +44,9 @@ def _unknown(case: Case, row: Row) -> Told:
     for part, kind in KINDS.items():
         for name in listed(row, part):
             if name not in known[part]:
-                yield part, f"there is no {kind} '{name}'{nearest(name, known[part])}"
+                rule = "unknown-claim" if part == "claims" else "unknown-key"
+                message = f"there is no {kind} '{name}'{nearest(name, known[part])}"
+                yield part, Problem(rule, message, name)
 
 
 def _unmoved(case: Case, row: Row, space: Space) -> Told:
@@ -53,10 +55,12 @@ def _unmoved(case: Case, row: Row, space: Space) -> Told:
     for name in listed(row, "assumptions"):
         given = [key for key, each in rows.items() if name in leaves.bound_inputs(each)]
         if space.ranges[name].central is None:
-            yield "assumptions", f"'{name}' cannot be moved; expected a choice, or a range between two ends"
+            message = f"'{name}' cannot be moved; expected a choice, or a range between two ends"
+            yield "assumptions", Problem("immovable", message, name)
         elif given or name == leaves.YEAR:
             what = f"the range of '{given[0]}'" if given else "the year of dates"
-            yield "assumptions", f"'{name}' cannot be moved, because it gives {what}"
+            message = f"'{name}' cannot be moved, because it gives {what}"
+            yield "assumptions", Problem("immovable", message, name)
 
 
 def _unlike(case: Case, row: Row) -> Told:
@@ -65,9 +69,11 @@ def _unlike(case: Case, row: Row) -> Told:
     kinds = dict(case.units.select("unit", "kind").iter_rows())
     found = sorted({units[key] for key in listed(row, "quantities")})
     if len(found) > 1:
-        yield "quantities", f"stand in {', '.join(found)}; expected one unit, for one axis"
+        message = f"stand in {', '.join(found)}; expected one unit, for one axis"
+        yield "quantities", Problem("one-axis", message)
     elif kinds[found[0]] not in {"count", "measured"}:
-        yield "quantities", f"stand in '{found[0]}'; expected a unit of numbers"
+        message = f"stand in '{found[0]}'; expected a unit of numbers"
+        yield "quantities", Problem("one-axis", message)
 
 
 def _unworded(case: Case, row: Row) -> Told:
@@ -76,7 +82,8 @@ def _unworded(case: Case, row: Row) -> Told:
     for lang, words in case.wording.items():
         named = len(set(words[key].split("|"))) if key in words else 0
         if named != count:
-            yield "id", f"the words '{key}' name {named} rows in '{lang}'; expected {count}"
+            message = f"the words '{key}' name {named} rows in '{lang}'; expected {count}"
+            yield "id", Problem("row-names", message, key)
 
 
 def _uncomputed(whatif: WhatIf) -> Told:
@@ -85,17 +92,19 @@ def _uncomputed(whatif: WhatIf) -> Told:
         try:
             whatif.ends(key)
         except ExpressionError as error:
-            yield "quantities" if key in whatif.shown else "claims", f"{key}: {error}"
+            part = "quantities" if key in whatif.shown else "claims"
+            yield part, Problem("not-in-browser", f"{key}: {error}", key)
     for claim in whatif.claims:
         try:
             whatif.verdict(claim)
         except ExpressionError as error:
-            yield "claims", f"{claim.id}: {error}"
+            yield "claims", Problem("not-in-browser", f"{claim.id}: {error}", claim.id)
     yield from _idle(whatif)
     for claim in whatif.claims:
         for kind, _, key, form in dict.fromkeys(claim.spoken):
             if form.strip() != "interval" and whatif.moves(key):
-                yield "claims", f"{claim.id}, {kind}: says {key}, which moves; expected as=interval"
+                message = f"{claim.id}, {kind}: says {key}, which moves; expected as=interval"
+                yield "claims", Problem("stale-sentence", message, key)
 
 
 def _idle(whatif: WhatIf) -> Told:
@@ -104,4 +113,5 @@ def _idle(whatif: WhatIf) -> Told:
     resting = {leaf for key in keys for leaf in whatif.leaves(key)}
     for name in whatif.moved:
         if name not in resting:
-            yield "assumptions", f"nothing that is shown or tested rests on '{name}'"
+            message = f"nothing that is shown or tested rests on '{name}'"
+            yield "assumptions", Problem("idle", message, name)

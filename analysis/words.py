@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analysis.display import LANGUAGES
-from analysis.findings import CaseError, Finding, UnusableError
+from analysis.findings import CaseError, Finding, Problem, UnusableError
 from analysis.keys import FORMS, nearest
 from analysis.project import project_root
 from analysis.schemas import PLACE, Words
@@ -98,13 +98,14 @@ def misnamed(case: Case) -> Iterator[Finding]:
     for row in case.words.iter_rows(named=True):
         for lang in LANGUAGES:
             for key, form in PLACES.findall(row[lang]):
-                message = ""
+                problem = None
                 if form not in known:
                     message = f"'{form}' is not a form of {key}; expected {', '.join((*FORMS, *OWN_FORMS))}"
+                    problem = Problem("unknown-form", message, form)
                 elif key not in known[form]:
-                    message = f"there is no '{key}'{nearest(key, known[form])}"
-                if message:
-                    yield Finding(case.file("words", row["key"]), row["row"], lang, message)
+                    problem = Problem("unknown-key", f"there is no '{key}'{nearest(key, known[form])}", key)
+                if problem:
+                    yield problem.at(case.file("words", row["key"]), row["row"], lang)
 
 
 def spelled(ledger: Ledger, text: str, lang: str) -> str:

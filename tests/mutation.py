@@ -28,8 +28,9 @@ import polars as pl
 
 from analysis import Case, CaseError, ledger
 from analysis.about import read_about
-from analysis.case import OWN, REGISTERS, SHARED, own_file, read_case
+from analysis.case import OWN, REGISTERS, SHARED, own_file
 from analysis.expr import ExpressionError
+from analysis.reading import read_case
 from analysis.sources import check_sources
 from analysis.tables import validated
 from analysis.validate import findings_of

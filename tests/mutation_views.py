@@ -27,7 +27,7 @@ from analysis.explain import explain
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.leaves import YEAR
 from analysis.publish.revisions import revisions_page
-from analysis.validate import refuse_settings
+from analysis.settings import refuse_settings
 from tests.mutants import Mutant
 
 FIGURE = re.compile(r"\d[\d.,]*")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analysis import CaseError, UnusableError, case_names, load_case
-from analysis.case import read_case
 from analysis.quotes import misquoted
+from analysis.reading import read_case
 
 ROOT = Path(__file__).parents[1]
 QUANTITIES, UNITS, INDICATORS = "quantities.csv", "units.csv", "indicators.csv"
@@ -179,7 +179,7 @@ class TestUnreadableFiles:
         project.replace(FACTS, "\nprovincial.cases,provincial", "\nprovincial.cases,more,provincial")
         project.replace(FACTS, "\nmunicipal.cases,municipal,cases,", "\nmunicipal.cases,")
         assert project.problems() == (
-            2,
+            1,
             [
                 f"seeds/{FACTS}, row 7: has 16 cells; expected 15, as in the header",
                 f"seeds/{FACTS}, row 15: has 13 cells; expected 15, as in the header",
@@ -201,7 +201,7 @@ class TestUnreadableFiles:
         status, found = project.problems()
         assert status == 2
         assert found[1:] == [f"seeds/{FACTS}: the file is empty", f"seeds/{UNITS}: the file is empty"]
-        assert found[0].startswith(f"seeds/{ABOUT}: is not TOML: ")
+        assert found[0].startswith(f"seeds/{ABOUT}, line 8: is not TOML: ")
 
 
 class TestDuplicates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from analysis import load_case, predicates
@@ -25,6 +27,9 @@ def without_whatifs(project):
     project.path("meizhou/whatif.csv").unlink()
 
 
+PLACE = re.compile(r"(\S+claims\.toml)(?:, line [1-9]\d*)?(?:, entry \w+)?")
+
+
 def claim(predicate: str, sentences: str = SENTENCES, name: str = "new") -> str:
     """A claim of which KEYS in its sentences stand for the values that its predicate compares."""
     try:
@@ -40,9 +45,9 @@ def problem(project, text: str, file: str = OWN) -> str:
     project.path(file).write_text(text, encoding="utf-8")
     status, found = project.problems()
     assert (status, len(found)) in {(1, 1), (2, 1)}, found
-    start = f"seeds/{file}: "
-    assert found[0].startswith(start)
-    return found[0].removeprefix(start)
+    place, _, said = found[0].partition(": ")
+    assert PLACE.fullmatch(place)[1] == f"seeds/{file}"
+    return said
 
 
 IN_PREDICATE = [
@@ -188,7 +193,7 @@ class TestSentences:
         status, found = project.problems()
         assert status == 1
         assert [line.partition(" there is")[0] for line in found] == [
-            f"seeds/{OWN}: claim 'new': holds, {lang}:" for lang in ("en", "zh")
+            f"seeds/{OWN}, line 5, entry holds: claim 'new': holds, {lang}:" for lang in ("en", "zh")
         ]
         assert "there is no key 'municipal.case'; nearest: municipal.cases, " in found[0]
 
@@ -239,7 +244,7 @@ class TestSentences:
         text = claim("provincial.cases > municipal.cases", f'holds = {{ en = "{en}", zh = "{zh}" }}\n')
         project.path(OWN).write_text(text, encoding="utf-8")
         said = "says the reverse of provincial.cases > municipal.cases"
-        expected = [f"seeds/{OWN}: claim 'new': holds, {lang}: {said}" for lang in wrong]
+        expected = [f"seeds/{OWN}, line 5, entry holds: claim 'new': holds, {lang}: {said}" for lang in wrong]
         assert project.problems() == (int(bool(wrong)), expected)
 
     def test_a_choice_is_part_of_what_is_compared(self, project):

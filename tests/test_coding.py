@@ -117,5 +117,7 @@ class TestRecorded:
         project.edit(FACTS, "pilot.departments", "exact", "7个市属单位")
         _, found = project.problems()
         new = recorded({"prefix": "", "exact": "7个市属单位", "suffix": ""})
-        assert found[0].startswith(f"seeds/{ABOUT}: source C, phrases: no row quotes the phrase of hash ")
+        assert found[0].startswith(
+            f"seeds/{ABOUT}, line 93, entry phrases: source C, phrases: no row quotes the phrase of hash "
+        )
         assert found[1].endswith(f"differs from what was recorded of source C; its hash is {new}")

@@ -129,7 +129,7 @@ class TestGathered:
 
 def load_case_of_files(project):
     """The gathered case without the checks across its files, which its claims no longer pass."""
-    from analysis.case import read_case  # noqa: PLC0415
+    from analysis.reading import read_case  # noqa: PLC0415
 
     return read_case("across", project.root)[0]
 
@@ -237,7 +237,6 @@ class TestRefusals:
             ('meizhou = "m"\n', "gives a case no capital letters; expected [cases]"),
             ("meizhou = 1\n", "gives a case no capital letters; expected [cases]"),
             ('meizhou = "M"\nluohu = "M"\n', "gives letters to more than a single case; expected [cases]"),
-            ("meizhou\n", "is not TOML: "),
         ],
     )
     def test_cases_that_cannot_be_gathered(self, project, lines, message):
@@ -246,6 +245,11 @@ class TestRefusals:
         (found,) = refused(project)
         assert found.startswith(f"seeds/across/case.toml: {message}")
         assert project.path("across/facts.csv").read_bytes() == before
+
+    def test_what_is_not_toml(self, project):
+        project.replace("across/case.toml", LISTED, "meizhou\n")
+        (found,) = refused(project)
+        assert found.startswith("seeds/across/case.toml, line 9: is not TOML: ")
 
     def test_nothing_comparable_at_all(self, project):
         for row in project.rows("indicators.csv")[1:]:

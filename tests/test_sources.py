@@ -94,27 +94,31 @@ class TestCheckSources:
         found = self.check(small, tmp_path, self.TEXT.replace("1458", "1459"))
         gone = "'[业务办理量为1458件]。' stands 0 times in paragraph 2, expected once"
         assert found == [
-            f"{ABOUT}, column sha256: source A: a.txt is not the text that was archived",
-            f"{ABOUT}, column paragraphs: source A: paragraph 2 has changed",
+            f"{ABOUT}, line 16, entry sha256: source A: a.txt is not the text that was archived",
+            f"{ABOUT}, line 16, entry paragraphs: source A: paragraph 2 has changed",
             f"seeds/{FACTS}, row 2, column exact: {gone}",
         ]
 
     def test_white_space_changes_the_file_only(self, small, tmp_path):
         found = self.check(small, tmp_path, self.TEXT + "\n")
-        assert found == [f"{ABOUT}, column sha256: source A: a.txt is not the text that was archived"]
+        assert found == [f"{ABOUT}, line 16, entry sha256: source A: a.txt is not the text that was archived"]
 
     def test_paragraph_that_is_gone(self, small, tmp_path):
         found = self.check(small, tmp_path, self.TEXT.replace("截至3月底。\n", ""))
-        assert f"{ABOUT}, column paragraphs: source A: 2 paragraphs, expected 3" in found
+        assert f"{ABOUT}, line 16, entry paragraphs: source A: 2 paragraphs, expected 3" in found
         assert found[-1].endswith("there is no paragraph 3; the text has 2")
 
     def test_text_that_is_not_there(self, small, tmp_path):
-        assert self.check(small, tmp_path) == [f"{ABOUT}: source A: {tmp_path / 'a.txt'} is not there"]
+        assert self.check(small, tmp_path) == [
+            f"{ABOUT}, line 16: source A: {tmp_path / 'a.txt'} is not there"
+        ]
 
     def test_text_that_is_not_utf_8(self, small, tmp_path):
         (tmp_path / "a.txt").write_bytes(self.TEXT.encode("gb18030"))
         found = self.check(small, tmp_path)
-        assert found[0] == f"{ABOUT}, column sha256: source A: a.txt is not the text that was archived"
+        assert (
+            found[0] == f"{ABOUT}, line 16, entry sha256: source A: a.txt is not the text that was archived"
+        )
         assert len(found) == 6  # and three paragraphs, two phrases
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,7 @@ from analysis.project import project_root
 from analysis.publish.processes import Workers, stopping
 
 if TYPE_CHECKING:
-    from analysis import Case, Ledger
-    from analysis.findings import Finding
+    from analysis import Ledger
 
 FINDINGS, UNUSABLE = 1, 2
 RENDERER = click.option(
@@ -206,99 +205,44 @@ def gather(name: str) -> None:
 
 
 @cli.command()
+def schema() -> None:
+    """Write seeds/schemas/, by which editors complete and check the seed files, from code and codebook."""
+    from analysis.publish.table_schemas import write_schemas  # noqa: PLC0415
+
+    for file in write_schemas(project_root()):
+        click.echo(file)
+
+
+@cli.command()
 @click.argument("cases", nargs=-1, metavar="[CASE]...")
 @click.option(
     "--sources",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of archived source texts: holds every phrase against them.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings and counts as JSON.")
 def check(cases: Sequence[str], sources: Path | None, as_json: bool) -> None:  # noqa: FBT001
     """Check cases (default: all): files, figures, phrases, units, formulas, claims, and the prose of pages.
 
-    What the sources themselves do not agree on, such as a sum that is not its parts, is no finding: it is
-    told after the findings.
+    All that is wrong is told at once, by file and row, each finding with its [rule]; below, why each rule
+    matters and what is right, and counts.  What the sources themselves do not agree on, such as a sum that
+    is not its parts, is no finding: it is told after the findings.
+
+    Exit status: 0 no findings, 1 findings, 2 a file among them cannot be read, or there is no such case.
     """
-    from analysis.case import case_names, load_case  # noqa: PLC0415
-    from analysis.findings import CaseError  # noqa: PLC0415
-    from analysis.sources import check_sources  # noqa: PLC0415
+    from analysis.findings import status_of  # noqa: PLC0415
+    from analysis.publish import checking, report  # noqa: PLC0415
 
     root = project_root()
-    findings: list[Finding] = []
-    notes: list[str] = []
-    loaded, status = [], 0
-    for name in cases or case_names(root):
-        try:
-            case = load_case(name, root=root)
-        except CaseError as error:
-            findings += error.findings
-            status = max(status, error.status)
-            continue
-        loaded.append(case)
-        if sources:
-            findings += check_sources(case, sources)
-        notes += remarks(case, held=sources is not None)
-    of_it, found = of_request(root, loaded if not cases and not status else [])
-    findings, status = list(dict.fromkeys([*of_it, *findings, *of_prose(root, loaded)])), max(status, found)
-    report_check(findings, notes, as_json=as_json)
-    sys.exit(max(status, FINDINGS if findings else 0))
-
-
-def of_request(root: Path, cases: Sequence[Case]) -> tuple[list[Finding], int]:
-    """The findings in the register of fields to ask for, and the exit status that they mean.
-
-    What a field settles is looked up in ``cases`` where there are any: all that there are.
-    """
-    from analysis.data_request import data_request, unsettling  # noqa: PLC0415
-    from analysis.findings import CaseError  # noqa: PLC0415
-
-    try:
-        request = data_request(root)
-    except CaseError as error:
-        return list(error.findings), error.status
-    return (list(unsettling(request, *cases)) if cases else []), 0
-
-
-def of_prose(root: Path, cases: Sequence[Case]) -> Iterator[Finding]:
-    """The findings in the pages of cases, and in the prose of notebooks."""
-    from analysis import ledger  # noqa: PLC0415
-    from analysis.publish import pages, prose  # noqa: PLC0415
-
-    written = pages.written_pages(root)
-    for case in cases:
-        mine = [page for page in written if page.case == case.name]
-        yield from prose.problems(root, mine, prose.Names.of(case, ledger(case))) if mine else ()
-
-
-def remarks(case: Case, *, held: bool) -> Iterator[str]:
-    """What ``check`` says of a case without findings; ``held`` where phrases were held against the texts."""
-    from analysis import ledger  # noqa: PLC0415
-    from analysis.forensics import INCONSISTENT, checks  # noqa: PLC0415
-    from analysis.sources import not_reverifiable  # noqa: PLC0415
-
-    for source, phrases in not_reverifiable(case).items():
-        yield f"{case.name}: source {source} is not archived, so its {phrases} phrases are not re-verifiable"
-    if not held:
-        yield f"{case.name}: phrases were not held against archived texts; --sources DIR does"
-    for check, about, against, result in checks(case, ledger(case)).iter_rows():
-        if result == INCONSISTENT:
-            yield f"{case.name}: {check}: {about} against {against}: {result}"
-    counted = {name: getattr(case, name).height for name in ("facts", "measures", "quantities")}
-    counted["claims"] = len(case.claims)
-    yield f"{case.name}: {', '.join(f'{number} {name}' for name, number in counted.items())}"
-
-
-def report_check(findings: Sequence[Any], notes: Sequence[str], *, as_json: bool) -> None:
-    """Print findings and notes, as lines or as JSON."""
+    findings, notes = checking.checked(root, cases, sources)
     if as_json:
-        rows = [vars(finding) for finding in findings]
-        click.echo(json.dumps({"findings": rows, "notes": list(notes)}, ensure_ascii=False, indent=1))
-        return
-    for finding in findings:
-        click.echo(str(finding), err=True)
-    for note in notes:
-        click.echo(note)
-    click.echo(f"{len(findings) or 'no'} {'finding' if len(findings) == 1 else 'findings'}")
+        click.echo(json.dumps(report.plain(root, findings, notes), ensure_ascii=False, indent=1))
+    else:
+        for line in report.lines(root, findings):
+            click.echo(line, err=True)
+        for line in (*notes, *report.totals(findings)):
+            click.echo(line)
+    sys.exit(status_of(findings))
 
 
 @cli.command()

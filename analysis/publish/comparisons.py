@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +44,24 @@ def _unclaimed(root: Path, *told: Iterable[Told]) -> Iterator[Finding]:
         for line, found in words[lang].found(text):
             said = text.splitlines()[line - 1].strip()
             numbered = line if place.endswith(".qmd") else 0
-            message = CAUSE if words[lang].kind(found) == "causes" else MESSAGE
-            yield Finding(place, 0, "", message.format(found, FILE, said), numbered)
+            causes = words[lang].kind(found) == "causes"
+            message = (CAUSE if causes else MESSAGE).format(found, FILE, said)
+            rule = "cause" if causes else "comparison"
+            yield Finding(place, numbered, "", message, rule=rule, value=found)
 
 
 def _notebooks(root: Path) -> Iterator[Told]:
     for path in sorted((root / "notebooks").glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for number, cell in enumerate(cells, start=1):
+        for number, cell in enumerate(_cells(path), start=1):
             if cell["cell_type"] == "markdown":
                 yield f"notebooks/{path.name}, cell {number}", "".join(cell["source"]), "en"
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook; none of one that cannot be read, which whoever runs it says."""
+    with suppress(ValueError, KeyError):
+        return json.loads(path.read_text(encoding="utf-8"))["cells"]  # type: ignore[no-any-return]
+    return []
 
 
 def _figures(root: Path, case: str, published: Mapping[str, Any]) -> Iterator[Told]:

@@ -80,7 +80,8 @@ def unknown(root: Path, written: Iterable[Source]) -> Iterator[Finding]:
     for page, number, name in asked:
         stem, _, indicator = name.rpartition(".")
         if name not in known and not (stem and indicator in indicators):
-            yield Finding(page, 0, "", f"no case has '{name}'{nearest(name, known)}", number)
+            message = f"no case has '{name}'{nearest(name, known)}"
+            yield Finding(page, number, "", message, rule="unknown-condition", value=name)
 
 
 def _names(root: Path) -> tuple[set[str], set[str]]:

@@ -30,7 +30,7 @@ TIER = "municipal"
 """The tier of the rows that are ready to be filled in."""
 
 TO_FILL = f"Where a source reports one, take its {COMMENT} away and fill in the row; the others may stay."
-TAKEN = frozenset({*GENERATED, EDITIONS["zh"].name, "assets", "data", "figures", "seeds"})
+TAKEN = frozenset({*GENERATED, EDITIONS["zh"].name, "assets", "data", "figures", "schemas", "seeds"})
 """Folders of a site and of a project that no case can be called after."""
 
 

@@ -182,13 +182,15 @@ def _constraints(case: Case, table: str, column: str, kind: str) -> dict[str, An
         return {"required": True, "enum": list(case.about["tiers"])}
     if table not in SCHEMAS:
         return {"required": True} if column in KEYS[table] else {}
-    rule: Any = SCHEMAS[table].columns()[column]
+    return constraints(SCHEMAS[table].columns()[column], kind)
+
+
+def constraints(rule: Any, kind: str) -> dict[str, Any]:  # noqa: ANN401 - dataframely's column
+    """What a cell of a type must hold by the ``rule`` of its column in a seed file."""
     if isinstance(rule, dy.Enum):
         return {"required": True, "enum": list(rule.categories)}
-    return _of_text(rule, kind) if isinstance(rule, dy.String) else {}
-
-
-def _of_text(rule: Any, kind: str) -> dict[str, Any]:  # noqa: ANN401 - dataframely's column
+    if not isinstance(rule, dy.String):
+        return {}
     found: dict[str, Any] = {}
     if rule.primary_key:
         found = {"required": True, "unique": True}

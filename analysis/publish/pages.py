@@ -10,10 +10,11 @@ from typing import Any
 
 import yaml
 
-from analysis.findings import Finding
+from analysis.files import decode
+from analysis.findings import Finding, Problem, UnusableError, unknown_key
 from analysis.keys import CLAIM, FORMS, GRADE, KEY, nearest
 from analysis.publish import EDITIONS, GENERATED, START
-from analysis.publish.errors import BuildError
+from analysis.publish.errors import refuse
 
 FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
 TABLE = re.compile(r":::+ *\{#tbl-([\w-]+)[^}]*\.published[^}]*\}")
@@ -73,19 +74,32 @@ class Source:
 def written_pages(root: Path) -> list[Source]:
     """The pages outside generated folders that ``_quarto.yml`` lists.
 
-    Raises BuildError for one whose front matter names no case.
+    Raises BuildError for what `read_pages` finds.
     """
+    pages, found = read_pages(root)
+    refuse(found)
+    return pages
+
+
+def read_pages(root: Path) -> tuple[list[Source], list[Finding]]:
+    """The pages that can be read, and a finding for each that cannot, or that names no case."""
     settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
     listed = {path for glob in settings["project"]["render"] for path in root.glob(glob)}
     paths = sorted(path for path in listed if path.parent.name not in GENERATED)
-    return [_source(path, path.relative_to(root).as_posix()) for path in paths]
+    read = [_source(path, path.relative_to(root).as_posix()) for path in paths]
+    pages = [page for page in read if isinstance(page, Source)]
+    return pages, [found for found in read if isinstance(found, Finding)]
 
 
-def _source(path: Path, name: str) -> Source:
-    text = path.read_text(encoding="utf-8-sig")
+def _source(path: Path, name: str) -> Source | Finding:
+    try:
+        text = decode(path, name)
+    except UnusableError as error:
+        return error.findings[0]
     found = re.search(r"^case: *(\S+) *$", text.split("\n---", 1)[0], re.MULTILINE)
     if not found:
-        raise BuildError(f"{name}: the front matter names no case; expected a line such as 'case: meizhou'")
+        message = "the front matter names no case; expected a line such as 'case: meizhou'"
+        return Finding(name, 0, "", message, rule="page-case")
     return Source(name, found[1], text)
 
 
@@ -115,9 +129,9 @@ def unknown_keys(page: Source, keys: Collection[str]) -> Iterator[Finding]:
 def unnamed(page: Source, pattern: re.Pattern[str], kind: str, known: Collection[str]) -> Iterator[Finding]:
     """Claims or grades that do not exist, with the nearest."""
 
-    def unknown(line: str) -> Iterator[str]:
+    def unknown(line: str) -> Iterator[Problem]:
         return (
-            f"there is no {kind} '{name}'{nearest(name, known)}"
+            Problem(f"unknown-{kind}", f"there is no {kind} '{name}'{nearest(name, known)}", name)
             for name in pattern.findall(line)
             if name not in known
         )
@@ -136,7 +150,7 @@ def unknown_references(page: Source, works: Collection[str]) -> Iterator[Finding
     return _each(
         page,
         lambda line: (
-            f"there is no '@{name}'{nearest(name, known)}"
+            Problem("unknown-reference", f"there is no '@{name}'{nearest(name, known)}", name)
             for name in REFERENCE.findall(line)
             if name not in known
         ),
@@ -147,13 +161,13 @@ def dead_links(page: Source, root: Path) -> Iterator[Finding]:
     """Links to pages or sections that are not there; generated pages are there once they are built."""
     ids, folder = set(re.findall(r"\{[^}]*#([\w-]+)", page.text)), (root / page.name).parent
 
-    def dead(line: str) -> Iterator[str]:
+    def dead(line: str) -> Iterator[Problem]:
         for target in LINK.findall(line):
             path, _, anchor = target.partition("#")
             generated = any(part in GENERATED for part in Path(path).parts)
             missing = path.endswith(".qmd") and not generated and not (folder / path).is_file()
             if missing or (anchor and not path and anchor not in ids):
-                yield f"there is nothing at '{target}'"
+                yield Problem("dead-link", f"there is nothing at '{target}'", target)
 
     return _each(page, dead)
 
@@ -174,35 +188,42 @@ def markup(page: Source, *allowed: str) -> Iterator[Finding]:
     return _each(told, lambda line: _forbidden(line, allowed))
 
 
-def _forbidden(line: str, allowed: Collection[str]) -> Iterator[str]:
+def _forbidden(line: str, allowed: Collection[str]) -> Iterator[Problem]:
     plain = PERMITTED.sub("", GRADE.sub("", CLAIM.sub("", KEY.sub("", line))))
     for pattern, message in FORBIDDEN.items():
         if pattern in allowed:
             continue
-        yield from (message.format(found) for found in re.findall(pattern, plain))
+        yield from (Problem("markup", message.format(found), found) for found in re.findall(pattern, plain))
 
 
 def lost(page: Source, keys: Collection[str]) -> Iterator[Finding]:
     """Values that a reading loses, for which prose, written for the case as coded, has no words."""
     message = "this reading leaves '{}' not identified: it is for notebooks, not for the pages"
-    return _each(page, lambda line: (message.format(key) for key, _ in KEY.findall(line) if key in keys))
+    return _each(
+        page,
+        lambda line: (
+            Problem("lost-value", message.format(key), key) for key, _ in KEY.findall(line) if key in keys
+        ),
+    )
 
 
-def _each(page: Source, check: Callable[[str], Iterator[str]]) -> Iterator[Finding]:
+def _each(page: Source, check: Callable[[str], Iterator[Problem]]) -> Iterator[Finding]:
     for number, line in enumerate(page.text.splitlines(), start=1):
-        yield from (Finding(page.name, 0, "", message, number) for message in check(line))
+        yield from (problem.at(page.name, number) for problem in check(line))
 
 
-def _values(line: str, keys: Collection[str]) -> Iterator[str]:
+def _values(line: str, keys: Collection[str]) -> Iterator[Problem]:
     for key, form in KEY.findall(line):
         if key not in keys:
-            yield f"there is no key '{key}'{nearest(key, keys)}"
+            yield unknown_key(key, keys)
         if (named := form.strip()) and named not in FORMS:
-            yield f"'{named}' is not a form of {key}; expected as= {', '.join(FORMS)}"
+            message = f"'{named}' is not a form of {key}; expected as= {', '.join(FORMS)}"
+            yield Problem("unknown-form", message, named)
 
 
-def _names(line: str, published: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _names(line: str, published: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     for pattern, kind in ((FIGURE, "figures"), (TABLE, "tables")):
         for name in pattern.findall(line):
             if name not in published[kind]:
-                yield f"no notebook publishes '{name}' among the {kind}{nearest(name, published[kind])}"
+                message = f"no notebook publishes '{name}' among the {kind}{nearest(name, published[kind])}"
+                yield Problem("unpublished", message, name)

@@ -35,6 +35,17 @@ class Names:
         return cls(ledger.entries, [claim.id for claim in case.claims], grade.grades(case))
 
     @classmethod
+    def written(cls, case: Case) -> Self:
+        """The names that the files of a case hold, whatever else is wrong with them."""
+        from analysis import grade  # noqa: PLC0415
+
+        columns = {"facts": "id", "measures": "id", "assumptions": "name", "quantities": "key"}
+        keys = {key for table, column in columns.items() for key in getattr(case, table)[column]}
+        keys = keys.union(*(case.faulty.get(table, ()) for table in columns))
+        claims = {claim.id for claim in case.claims} | case.faulty.get("claims", frozenset())
+        return cls(keys, claims, grade.grades(case))
+
+    @classmethod
     def built(cls, work: Path) -> Self:
         """The names of a case as a build wrote them, into its folder ``work``."""
         ledger, *others = (
@@ -50,22 +61,28 @@ class Names:
 
 
 def problems(
-    root: Path, written: Sequence[Source], names: Names, published: Published | None = None
+    root: Path,
+    written: Sequence[Source],
+    names: Names,
+    published: Published | None = None,
+    *,
+    compared: bool = True,
 ) -> list[Finding]:
     """What is wrong on pages and in the prose of notebooks, as far as it shows without running them.
 
     What does not apply to the case is not on its pages; ``published`` are figures and tables, once known.
+    Without the register of comparative words nothing can be ``compared``.
     """
     works, said = pages.works(root), list(conditions.unknown(root, written))
     written = names.applied(written, published)
     found = [
         *said,
-        *comparisons.in_prose(root, written),
+        *(comparisons.in_prose(root, written) if compared else ()),
         *(problem for page in written for problem in _misnamed(page, names, works)),
         *(problem for page in written for problem in pages.markup(page)),
         *(problem for page in written for problem in pages.dead_links(page, root)),
     ]
-    return sorted(found, key=lambda problem: (problem.file, problem.line))
+    return sorted(found, key=lambda problem: (problem.file, problem.row))
 
 
 def _misnamed(page: Source, names: Names, works: Collection[str]) -> Iterator[Finding]:

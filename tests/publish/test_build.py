@@ -441,7 +441,7 @@ class TestKeysInPages:
 
     def test_all_come_at_once(self):
         found = pages.unknown_keys(page("`a`{.value} `b`{.value}", "", "`c`{.value}"), self.KEYS)
-        assert [each.line for each in found] == [1, 1, 3]
+        assert [each.row for each in found] == [1, 1, 3]
 
 
 PUBLISHED = {"figures": {"timeline": {}}, "tables": {"tiers": {}}}

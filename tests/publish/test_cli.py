@@ -11,6 +11,7 @@ import pytest
 
 from analysis.publish import cli
 from analysis.publish.errors import BuildError
+from analysis.rules import rules
 
 FACTS, QUANTITIES = "meizhou/facts.csv", "quantities.csv"
 MISQUOTED = "the phrase '业务办理量为1458件' does not hold the figure 1459"
@@ -103,20 +104,38 @@ class TestCheck:
         project.edit(FACTS, "provincial.cases", "value", "1459")
         project.edit(FACTS, "municipal.decided_on", "value", "2023-02-30")
         status, out, err = brief("check", "meizhou")
-        assert (status, out) == (1, "2 findings\n")
-        assert err.splitlines() == [
-            f"seeds/{FACTS}, row 7, column exact: {MISQUOTED}",
-            f"seeds/{FACTS}, row 14, column value: '2023-02-30' is not a date of the calendar",
+        assert status == 1
+        assert out.splitlines() == [
+            "2 findings",
+            "  rules: figure-in-phrase 1, value-of-unit 1",
+            f"  files: seeds/{FACTS} 2",
         ]
+        *found, _, why, right, _, _ = err.splitlines()
+        assert found == [
+            f"seeds/{FACTS}",
+            f"  row 7, exact: {MISQUOTED} [figure-in-phrase]",
+            "  row 14, value: '2023-02-30' is not a date of the calendar [value-of-unit]",
+        ]
+        assert why == f"figure-in-phrase (1): {rules()['figure-in-phrase'].why}"
+        assert right == "  right: 业务办理量为1458件"
+
+    def test_reason_of_a_rule_is_said_once(self, brief, project):
+        for key in ("provincial.cases", "municipal.cases", "pilot.items"):
+            project.edit(FACTS, key, "unit", "cases")
+        _, out, err = brief("check", "meizhou")
+        assert err.count(rules()["unknown-unit"].why) == 1
+        assert "unknown-unit (3): " in err
+        assert "  rules: unknown-unit 3\n" in out
 
     def test_register_of_fields_to_ask_for(self, brief, project):
         project.edit("data_request.csv", "trips", "type", "number")
         project.edit(FACTS, "provincial.cases", "value", "1459")
         status, _, err = brief("check", "meizhou")
-        request, fact = err.splitlines()
+        file, request, _, *facts = err.splitlines()
         row = project.row("data_request.csv", "trips")
-        assert request.startswith(f"seeds/data_request.csv, row {row}, column type: 'number' expected one of")
-        assert (status, fact) == (1, f"seeds/{FACTS}, row 7, column exact: {MISQUOTED}")
+        assert (status, file) == (1, "seeds/data_request.csv")
+        assert request.startswith(f"  row {row}, type: 'number' expected one of")
+        assert facts[:2] == [f"seeds/{FACTS}", f"  row 7, exact: {MISQUOTED} [figure-in-phrase]"]
         project.path("data_request.csv").unlink()
         assert brief("check")[0] == 2
 
@@ -134,57 +153,62 @@ class TestCheck:
         page.write_text("\n".join([text, *slips, ""]), encoding="utf-8")
         status, _, err = brief("check")
         line = text.count("\n") + 2
-        found = (said.partition(";")[0] for said in err.splitlines())
-        assert list(found) == [
-            f"index.qmd, line {line}: there is no key 'municipal.casez'",
-            f"index.qmd, line {line + 1}: there is no claim 'time_cut_gab'",
-            f"index.qmd, line {line + 2}: there is no grade 'effekt'",
-            f"index.qmd, line {line + 3}: ‘faster’ compares outside a claim",
-            f"index.qmd, line {line + 4}: there is no '@nobody'",
-            f"index.qmd, line {line + 4}: the HTML '<b>' would not be in every format",
-            f"index.qmd, line {line + 5}: ‘led to’ names a cause, which no figure here shows",
-            f"index.qmd, line {line + 5}: there is nothing at 'nosuch.qmd'",
-            f"index.qmd, line {line + 5}: there is nothing at '#sec-nosuch'",
+        found = err.partition("\n\n")[0].splitlines()
+        assert [said.partition(";")[0].partition(" [")[0] for said in found] == [
+            "index.qmd",
+            f"  line {line}: there is no key 'municipal.casez'",
+            f"  line {line + 1}: there is no claim 'time_cut_gab'",
+            f"  line {line + 2}: there is no grade 'effekt'",
+            f"  line {line + 3}: ‘faster’ compares outside a claim",
+            f"  line {line + 4}: the HTML '<b>' would not be in every format",
+            f"  line {line + 4}: there is no '@nobody'",
+            f"  line {line + 5}: there is nothing at '#sec-nosuch'",
+            f"  line {line + 5}: there is nothing at 'nosuch.qmd'",
+            f"  line {line + 5}: ‘led to’ names a cause, which no figure here shows",
         ]
         assert status == 1
 
     def test_unusable(self, brief, project):
         project.rewrite(FACTS, lambda text: text.encode("gb18030"))
         status, out, err = brief("check", "meizhou")
-        assert (status, out) == (2, "1 finding\n")
-        assert err == f"seeds/{FACTS}: line 2 is not UTF-8 (GBK, perhaps); save the file as UTF-8\n"
+        assert (status, out.splitlines()[0]) == (2, "1 finding")
+        file, said, *_ = err.splitlines()
+        message = "line 2 is not UTF-8 (GBK, perhaps); save the file as UTF-8"
+        assert (file, said) == (f"seeds/{FACTS}", f"  {message} [not-utf8]")
 
     def test_unknown_case(self, brief):
         status, _, err = brief("check", "meizhuo")
         assert status == 2
-        assert (
-            err == "seeds/meizhuo/case.toml: there is no case 'meizhuo'; there are: across, luohu, meizhou\n"
-        )
+        message = "there is no case 'meizhuo'; there are: across, luohu, meizhou [unknown-case]"
+        assert err.startswith(f"seeds/meizhuo/case.toml\n  {message}\n")
 
     def test_one_bad_case_does_not_hide_another(self, brief, project):
         project.edit(FACTS, "provincial.cases", "value", "1459")
-        status, _, err = brief("check", "meizhou", "meizhuo")
-        assert status == 2
-        assert len(err.splitlines()) == 2
+        status, out, _ = brief("check", "meizhou", "meizhuo")
+        assert (status, out.splitlines()[0]) == (2, "2 findings")
 
     def test_json(self, brief, project):
         project.edit(FACTS, "provincial.cases", "value", "1459")
         status, out, err = brief("check", "meizhou", "--json")
         assert (status, err) == (1, "")
-        finding = {"file": f"seeds/{FACTS}", "row": 7, "column": "exact", "message": MISQUOTED, "line": 0}
-        assert json.loads(out) == {"findings": [finding], "notes": []}
+        rule = "figure-in-phrase"
+        finding = {"file": f"seeds/{FACTS}", "row": 7, "column": "exact", "value": "业务办理量为1458件"}
+        told = {"rule": rule, "message": MISQUOTED, "why": rules()[rule].why, "example": rules()[rule].right}
+        counts = {"rules": {rule: 1}, "files": {f"seeds/{FACTS}": 1}}
+        assert json.loads(out) == {"findings": [finding | told], "counts": counts, "notes": []}
 
     def test_against_the_archive(self, brief, project, archive):
         assert brief("check", "--sources", str(archive))[0] == 0
         project.edit(FACTS, "provincial.cases", "paragraph", "8")
         status, _, err = brief("check", "meizhou", "--sources", str(archive))
         assert status == 1
-        assert err.startswith(f"seeds/{FACTS}, row 7, column exact: ")
+        assert err.startswith(f"seeds/{FACTS}\n  row 7, exact: ")
 
     def test_against_a_folder_without_the_text(self, brief):
         status, _, err = brief("check", "meizhou", "--sources", "zh")
         assert status == 1
-        assert err == "seeds/meizhou/case.toml: source A: zh/meizhou-a.txt is not there\n"
+        message = "source A: zh/meizhou-a.txt is not there"
+        assert err.startswith(f"seeds/meizhou/case.toml\n  line 16: {message} [no-archive]\n")
 
 
 class TestGather:
@@ -192,10 +216,8 @@ class TestGather:
         project.edit(FACTS, "municipal.items", "translation", "36 items")
         status, _, err = brief("check")
         assert status == 1
-        assert err == (
-            "seeds/across/facts.csv: is not what the cases in it report now; "
-            "'brief gather across' writes it anew\n"
-        )
+        message = "is not what the cases in it report now; 'brief gather across' writes it anew"
+        assert err.startswith(f"seeds/across/facts.csv\n  {message} [stale-file]\n")
         files = "".join(f"seeds/across/{name}\n" for name in ("case.toml", "facts.csv", "corrections.csv"))
         assert brief("gather", "across") == (0, files, "")
         assert brief("check")[::2] == (0, "")
@@ -204,7 +226,7 @@ class TestGather:
         project.edit(FACTS, "municipal.cases", "paragraph", "x")
         status, _, err = brief("check")
         assert status == 1
-        assert err.count("column paragraph: 'x'") == err.count("\n") == 1
+        assert err.count("paragraph: 'x'") == 1
 
     @pytest.mark.parametrize(
         ("name", "message"),

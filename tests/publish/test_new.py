@@ -82,9 +82,13 @@ class TestSeeds:
         lay_out(project.root, "small")
         with pytest.raises(CaseError) as caught:
             load_case("small", root=project.root)
-        assert [str(found) for found in caught.value.findings] == [
-            "seeds/small/case.toml: lacks name_en, name_zh",
-            "seeds/small/facts.csv: the file has a header and no rows",
+        about, facts = "seeds/small/case.toml", "seeds/small/facts.csv"
+        assert [(found.file, found.column, found.rule) for found in caught.value.findings] == [
+            (about, "name_en, name_zh", "missing-entry"),
+            *((about, column, "empty-cell") for column in ("title", "title_en", "publisher", "publisher_zh")),
+            *((about, "date", "date-form"), (about, "language", "not-listed")),
+            *((about, column, "empty-cell") for column in ("found", "found_zh")),
+            *((about, "kind", "not-listed"), (facts, "", "empty-file")),
         ]
 
     def test_other_cases_stay_what_they_are(self, project, case):
