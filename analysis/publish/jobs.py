@@ -8,6 +8,8 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import ParamSpec, TypeVar
 
+from analysis.publish.errors import BuildError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 SETTING = "BRIEF_JOBS"
@@ -15,9 +17,11 @@ SETTING = "BRIEF_JOBS"
 
 
 def at_a_time() -> int:
-    """How many things a build does at a time."""
-    set_to = os.environ.get(SETTING, "")
-    return int(set_to) if set_to.isdecimal() and int(set_to) else os.cpu_count() or 1
+    """How many things a build does at a time; raises BuildError where the setting is no such number."""
+    told = os.environ.get(SETTING, "")
+    if told and not (told.isdecimal() and int(told)):
+        raise BuildError(f"{SETTING} is '{told}'; expected a number of things to do at a time, such as 4")
+    return int(told) if told else os.cpu_count() or 1
 
 
 class Inline(Executor):

@@ -7,7 +7,7 @@ import pickle
 import platform
 import shutil
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -48,11 +48,13 @@ class Sources:
         self.root = root
         self._written = pages.written_pages(root)
         self.cases = sorted({page.case for page in self._written})
-        missing = [f"seeds/{name}: there is no such case, which pages name" for name in self._without_seeds()]
+        seeded = _seeded(root)
+        missing = [
+            f"seeds/{name}: there is no such case, which pages name"
+            for name in self.cases
+            if name not in seeded
+        ]
         refuse([*missing, *pages.misplaced(root, self._written)])
-
-    def _without_seeds(self) -> Iterator[str]:
-        return (name for name in self.cases if name not in _seeded(self.root))
 
     @cached_property
     def shared(self) -> Files:

@@ -292,6 +292,12 @@ class TestRefusals:
         assert told == []
         assert not worker._children  # noqa: SLF001
 
+    @pytest.mark.parametrize("jobs", ["0", "many", "-1"])
+    def test_no_number_of_jobs(self, unbuilt, monkeypatch, jobs):
+        monkeypatch.setenv("BRIEF_JOBS", jobs)
+        done = brief(unbuilt, *ALL)
+        assert (done.returncode, done.stderr.partition(";")[0]) == (1, f"BRIEF_JOBS is '{jobs}'")
+
     def test_another_build_at_work(self, built):
         from analysis.publish import lock  # noqa: PLC0415
 
