@@ -47,7 +47,7 @@ local function mark_language(el)
   end
 end
 
-function Pandoc(doc)
+local function set(doc)
   if page.is_evidence() then -- it says it of each phrase, has no line to join, and is long
     return doc
   elseif not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
@@ -57,3 +57,5 @@ function Pandoc(doc)
     or pandoc.path.join({ page.project_root(), "_extensions", "brief", "gbt7714.csl" })
   return doc:walk({ Inlines = join_lines, Emph = family("Emphasis"), Strong = family("Strong") })
 end
+
+return { { Pandoc = set } }

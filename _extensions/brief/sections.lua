@@ -167,7 +167,7 @@ local function references(el)
   return out
 end
 
-function Pandoc(doc)
+local function finish(doc)
   local lang = pandoc.utils.stringify(doc.meta.lang or "en")
   manner = lang:match("^zh") and MANNER.zh or MANNER.en
   -- notebooks keep their own headings
@@ -180,3 +180,5 @@ function Pandoc(doc)
   end
   return doc:walk({ Str = find_glued }):walk({ Cite = references })
 end
+
+return { { Pandoc = finish } }

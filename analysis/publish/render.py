@@ -26,8 +26,8 @@ from analysis.publish.origins import ASSETS, EXTENSION
 if TYPE_CHECKING:
     import typst
 
-FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-MEMORY = ("+RTS", "-A128m", "-RTS")
+FILTERS = "embedded.lua"
+MEMORY = ("+RTS", "-A64m", "-RTS")
 """For Pandoc's runtime: with room for a page it need not tidy up, which takes it a fifth of its time."""
 
 
@@ -153,11 +153,9 @@ def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
     reader = "commonmark_x" if folder == "evidence" else "markdown"
     arguments = [str(page.path), "--standalone", f"--from={reader}", f"--to={to}", "--fail-if-warnings"]
     arguments += [f"--data-dir={extension}", "--wrap=none", f"--resource-path={page.path.parent}"]
-    arguments += [f"--lua-filter={extension / name}" for name in FILTERS]
+    arguments += [f"--lua-filter={extension / FILTERS}", "--metadata=link-citations"]
     if folder != "notebooks":
         arguments.append("--syntax-highlighting=none")
-    if folder != "evidence":
-        arguments += ["--citeproc", "--metadata=link-citations"]
     if folder != "evidence" and (site.root / "references.bib").exists():
         arguments.append("--bibliography=references.bib")
     return _pandoc(site.root, *arguments, *options, epoch=page.epoch)
