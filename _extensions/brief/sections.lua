@@ -178,7 +178,7 @@ local function finish(doc)
   if page.is_evidence() then
     return doc
   end
-  return doc:walk({ Str = find_glued }):walk({ Cite = references })
+  return page.walk_texts(doc, "@", { Str = find_glued }, { Cite = references })
 end
 
 return { { Pandoc = finish } }
