@@ -40,20 +40,24 @@ local function family(style)
   end
 end
 
+local HAN = "[\xe4-\xe9][\x80-\xbf][\x80-\xbf]"
+
 --- A phrase quoted in the original on an English page says which language it is in.
 local function mark_language(el)
-  if el.text:match("[\xe4-\xe9][\x80-\xbf][\x80-\xbf]") then
+  if el.text:match(HAN) then
     return pandoc.Span(el, pandoc.Attr("", {}, { lang = "zh-Hans" }))
   end
 end
 
-function Pandoc(doc)
+local function set(doc)
   if page.is_evidence() then -- it says it of each phrase, has no line to join, and is long
     return doc
   elseif not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
-    return doc:walk({ Str = mark_language })
+    return page.walk_texts(doc, HAN, { Str = mark_language })
   end
   doc.meta.csl = doc.meta.csl
     or pandoc.path.join({ page.project_root(), "_extensions", "brief", "gbt7714.csl" })
   return doc:walk({ Inlines = join_lines, Emph = family("Emphasis"), Strong = family("Strong") })
 end
+
+return { { Pandoc = set } }

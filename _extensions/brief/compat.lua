@@ -1,5 +1,5 @@
 --- What Quarto brings and plain Pandoc lacks: cross-references, callouts, conditional content.
--- Embedded back-end only; runs after the other filters, before citations.
+-- Embedded back-end only; runs after the other filters, and cites last of all.
 
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local callouts = dofile(pandoc.path.join({ here, "callouts.lua" }))
@@ -19,7 +19,7 @@ local ALIASES = { html = "html", html5 = "html", typst = "typst", pdf = "typst",
 
 local language, text = "en", TEXT.en
 local format = ALIASES[FORMAT] or FORMAT
-local labels = {}
+local labels, cites = {}, false
 
 local function raw(code)
   return pandoc.RawBlock("typst", code)
@@ -144,6 +144,7 @@ local function reference(el)
   for i, citation in ipairs(el.citations) do
     local id = citation.id
     if not id:match("^fig%-") and not id:match("^tbl%-") then
+      cites = true
       return nil
     end
     local found = assert(labels[id], "@" .. id .. " refers to nothing on this page")
@@ -210,7 +211,8 @@ local function finish(doc)
   elseif format == "docx" then
     doc.blocks = space_after_tables(doc.blocks)
   end
-  return doc
+  -- Pandoc reads a style of citing for half as long as a short page takes it
+  return (cites or doc.meta.nocite) and pandoc.utils.citeproc(doc) or doc
 end
 
 local function open(doc)

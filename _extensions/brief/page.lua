@@ -50,6 +50,27 @@ function page.is_html()
   return FORMAT:match("html") ~= nil
 end
 
+--- Walks the texts of a page that have `pattern` in them. A call for each word of all of them would take long.
+function page.walk_texts(doc, pattern, ...)
+  local filters = { ... }
+  local function text(el)
+    if not pandoc.utils.stringify(el):match(pattern) then
+      return nil
+    end
+    for _, filter in ipairs(filters) do
+      el = el:walk(filter)
+    end
+    return el, false
+  end
+  local head = pandoc.Pandoc({}, doc.meta)
+  for _, filter in ipairs(filters) do
+    head = head:walk(filter)
+  end
+  local texts = { Para = text, Plain = text, Header = text, LineBlock = text, DefinitionList = text }
+  texts.traverse = "topdown"
+  return pandoc.Pandoc(doc.blocks:walk(texts), head.meta)
+end
+
 --- A file that `brief prepare` wrote.
 function page.read_prepared(name)
   local path = pandoc.path.join({ page.project_root(), ".brief", name })

@@ -167,7 +167,7 @@ local function references(el)
   return out
 end
 
-function Pandoc(doc)
+local function finish(doc)
   local lang = pandoc.utils.stringify(doc.meta.lang or "en")
   manner = lang:match("^zh") and MANNER.zh or MANNER.en
   -- notebooks keep their own headings
@@ -178,5 +178,7 @@ function Pandoc(doc)
   if page.is_evidence() then
     return doc
   end
-  return doc:walk({ Str = find_glued }):walk({ Cite = references })
+  return page.walk_texts(doc, "@", { Str = find_glued }, { Cite = references })
 end
+
+return { { Pandoc = finish } }

@@ -92,7 +92,7 @@ class _Text(Reader):
 
     closed = opened
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         if self.within({"main"}) and not self.within(SKIPPED):
             self.blocks[-1] += data
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import uharfbuzz
 
@@ -55,10 +55,8 @@ def write_web_fonts(site: Path, folder: Path, kept: Kept) -> None:
 
     A Chinese face comes in slices, of which a page loads those that it needs.
     """
-    paths = {path.relative_to(site): path for path in site.rglob("*.html")}
     pages = {
-        name: Faces(*json.loads(kept.made(f"letters/{name.as_posix()}", None, [path], partial(_read, path))))
-        for name, path in paths.items()
+        page: faces(site, page, kept) for page in (path.relative_to(site) for path in site.rglob("*.html"))
     }
     styles, scripts = (
         {letter for path in site.glob(f"assets/*.{kind}") for letter in path.read_text("utf-8")}
@@ -89,6 +87,12 @@ class Faces:
     every: str
     sans: str
     serif: str
+
+
+def faces(site: Path, page: PurePath, kept: Kept) -> Faces:
+    """The letters of a page of the site."""
+    path = site / page
+    return Faces(*json.loads(kept.made(f"letters/{page.as_posix()}", None, [path], partial(_read, path))))
 
 
 def _read(path: Path) -> bytes:
@@ -132,7 +136,7 @@ class _Faces(Reader):
         self.sans: set[str] = set()
         self.serif: set[str] = set()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         quoted = self.within({".phrase"}) and self.within({".record"})
         (self.sans if self.within(SANS) and not quoted else self.serif).update(data)
 

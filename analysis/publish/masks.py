@@ -119,7 +119,7 @@ class Page(Reader):
         self._note_role(element)
         self._read_out(element)
         if element.tag == "br":
-            self.handle_data("\n")
+            self.text("\n")
         if element.tag not in VOID | INLINE:
             self._flush()
         element.start = len(self._block.text)
@@ -141,10 +141,10 @@ class Page(Reader):
         else:
             self._flush()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Take in text."""
         block = self._block
-        block.lines.append((len(block.text), self.getpos()[0]))
+        block.lines.append((len(block.text), self.line))
         block.text += data
         block.mask += EXEMPT * len(data) if self.within(self._whole) else folded(data)
 
@@ -165,7 +165,7 @@ class Page(Reader):
         file = PurePosixPath(element.attributes.get("href", "")).stem
         for name in names:
             if (text := element.attributes.get(name)) and (name, text) != ("title", file):
-                self.blocks.append(Block(text, folded(text), [(0, self.getpos()[0])], keys))
+                self.blocks.append(Block(text, folded(text), [(0, self.line)], keys))
 
     def _flush(self) -> None:
         """End the block, each open block element applying its role to it."""

@@ -151,7 +151,7 @@ class _Sections(Reader):
         self.shown: defaultdict[str, set[tuple[str, str]]] = defaultdict(set, {"": set()})
         self._drawn: defaultdict[str, int] = defaultdict(int)
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Note a number of a point, and which of its figure's it is."""
         element = self.around[-1] if self.around else None
         if element and POINT in element.names:

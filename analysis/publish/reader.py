@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Self
 
@@ -30,18 +31,50 @@ class Element:
     inherited: set[str] = field(default_factory=set)
 
 
-class Reader(HTMLParser):
-    """Keeps the elements that are open, from the outermost on."""
+class _Parser(HTMLParser):
+    """Lists the starts, ends and texts of a page, each with its line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[int, str, str, Mapping[str, str] | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.found.append((self.getpos()[0], "start", tag, attributes))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.found.append((self.getpos()[0], "end", tag, None))
+
+    def handle_data(self, data: str) -> None:
+        self.found.append((self.getpos()[0], "text", data, None))
+
+
+@lru_cache(maxsize=4)
+def _parsed(html: str) -> list[tuple[int, str, str, Mapping[str, str] | None]]:
+    """The parts of a page, parsed once for the readers that follow on one another."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    return parser.found
+
+
+class Reader:
+    """Keeps the elements that are open, from the outermost on, and the line of the page."""
 
     def __init__(self) -> None:
         """At the start of a page."""
-        super().__init__()
         self.around: list[Element] = []
+        self.line = 1
 
     def read(self, html: str) -> Self:
         """Read a whole page."""
-        self.feed(html)
-        self.close()
+        for self.line, kind, told, attributes in _parsed(html):
+            if kind == "text":
+                self.text(told)
+            elif attributes is not None:
+                self._open(told, attributes)
+            else:
+                self._close(told)
         return self
 
     def within(self, names: set[str] | frozenset[str]) -> bool:
@@ -54,9 +87,11 @@ class Reader(HTMLParser):
     def closed(self, element: Element) -> None:
         """Take in the end of an element, which is still among the open ones."""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def text(self, data: str) -> None:
+        """Take in a text within the open elements."""
+
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Open an element, unless it holds nothing."""
-        attributes = {name: value or "" for name, value in attrs}
         classes = (f".{name}" for name in attributes.get("class", "").split())
         element = Element(tag, {tag, *classes}, attributes)
         self.opened(element)
@@ -64,7 +99,7 @@ class Reader(HTMLParser):
             element.inherited = self.around[-1].inherited | element.names if self.around else element.names
             self.around.append(element)
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         """Close an element and those left open in it."""
         while any(element.tag == tag for element in reversed(self.around)):
             self.closed(self.around[-1])

@@ -27,9 +27,13 @@ from analysis.publish.origins import ASSETS, EXTENSION
 if TYPE_CHECKING:
     import typst
 
-FILTERS = ("values.lua", "chinese.lua", "sections.lua", "compat.lua")
-MEMORY = ("+RTS", "-A128m", "-RTS")
-"""For Pandoc's runtime: with room for a page it need not tidy up, which takes it a fifth of its time."""
+FILTER = "embedded.lua"
+MEMORY = ("+RTS", "-A64m", "-O512m", "-RTS")
+"""For Pandoc's runtime: room for a page, so that it tidies up little; more takes long to be given to it."""
+
+_MARKS = ("attributes", "bracketed_spans", "definition_lists", "fenced_divs", "smart", "yaml_metadata_block")
+RECORDS = "+".join(("commonmark", *_MARKS))
+"""How evidence pages are read: with no more than what records are written in."""
 
 
 class RenderError(BuildError):
@@ -147,18 +151,16 @@ def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
 def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
     """Run one page through Pandoc; its warnings are errors, so that nothing is left out in silence.
 
-    The evidence pages are long and plain: CommonMark is read in half the time, and cites nothing.  Only
+    The evidence pages are long and plain: CommonMark is read in a third of the time, and cites nothing.  Only
     notebooks show code; looking for it takes Pandoc half a second a page.
     """
     extension, folder = site.root / EXTENSION, page.path.parent.name
-    reader = "commonmark_x" if folder == "evidence" else "markdown"
+    reader = RECORDS if folder == "evidence" else "markdown"
     arguments = [str(page.path), "--standalone", f"--from={reader}", f"--to={to}", "--fail-if-warnings"]
     arguments += [f"--data-dir={extension}", "--wrap=none", f"--resource-path={page.path.parent}"]
-    arguments += [f"--lua-filter={extension / name}" for name in FILTERS]
+    arguments += [f"--lua-filter={extension / FILTER}", "--metadata=link-citations"]
     if folder != "notebooks":
         arguments.append("--syntax-highlighting=none")
-    if folder != "evidence":
-        arguments += ["--citeproc", "--metadata=link-citations"]
     if folder != "evidence" and (site.root / "references.bib").exists():
         arguments.append("--bibliography=references.bib")
     return _pandoc(site.root, *arguments, *options, epoch=page.epoch)
@@ -257,13 +259,16 @@ _WRITERS = {"html": ("html", _html), "typst": ("pdf", _pdf), "docx": ("docx", _d
 
 
 def write(site: Site, page: Page, name: str) -> None:
-    """Put one page in one of its formats into the site, rendered where it was not from the same before."""
+    """Put one page in one of its formats into the site, rendered where it was not from the same before.
+
+    A web page is read at once for what `finish` takes from all of them, while the others are rendered.
+    """
     extension, writer = _WRITERS[name]
-    target, program = site.out / page.output(extension), _program().stat()
+    kept, target, program = Kept(site.root), site.out / page.output(extension), _program().stat()
     origin = [program.st_size, program.st_mtime_ns, _around(site, page) if name == "html" else None]
     what = f"{extension}/{page.path}"
     try:
-        content = Kept(site.root).made(
+        content = kept.made(
             what, origin, origins.files(site.root, page.path, page.case, name), lambda: writer(site, page)
         )
     except RenderError as error:
@@ -271,6 +276,9 @@ def write(site: Site, page: Page, name: str) -> None:
         raise RenderError(message) from error
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
+    if name == "html":
+        search.listed(site.out, page.output(extension), kept)
+        letters.faces(site.out, page.output(extension), kept)
 
 
 def copy_assets(root: Path, out: Path) -> None:

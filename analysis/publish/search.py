@@ -52,18 +52,20 @@ def write(site: Path, pages: Iterable[Page], kept: Kept) -> None:
     """Write the index of each edition of a rendered site."""
     found: dict[str, list[str]] = {}
     for page in pages:
-        name = page.output("html").as_posix()
-        path = site / name
-        read = kept.made(f"search/{name}", None, [path], partial(_listed, name, path))
-        found.setdefault(page.language, []).append(read.decode())
+        found.setdefault(page.language, []).append(listed(site, page.output("html"), kept))
     for language, told in found.items():
         path = site / INDEX.format(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"window.briefSearch = [{','.join(told)}];\n", encoding="utf-8")
 
 
+def listed(site: Path, page: PurePosixPath, kept: Kept) -> str:
+    """The sections of a page of the site as they stand in the index."""
+    name, path = page.as_posix(), site / page
+    return kept.made(f"search/{name}", None, [path], partial(_listed, name, path)).decode()
+
+
 def _listed(name: str, path: Path) -> bytes:
-    """The sections of a page as they stand in the index."""
     found = (asdict(each) for each in sections(name, path.read_text(encoding="utf-8")))
     each = (json.dumps(section, ensure_ascii=False, separators=(",", ":")) for section in found)
     return ",".join(each).encode()
@@ -99,7 +101,7 @@ class _Sections(Reader):
         if element.tag == "section" and "id" in element.attributes:
             self.open.pop()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         if not self.within({"main"}) or self.within(UNREAD):
             return
         if self.within({"h1"}):

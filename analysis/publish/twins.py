@@ -214,7 +214,7 @@ class _Content(Reader):
         if element.tag == "table":
             self._cells.pop()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Take in text."""
         if self._shown():
             self._text += data

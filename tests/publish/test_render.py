@@ -837,6 +837,47 @@ class TestSlides:
         assert "index.docx" not in Reader(slides / "index.html").links
 
 
+ORIGINAL = """---
+title: "Title 题名"
+lang: en
+case: sample
+format: html
+---
+
+## Heading 标题
+
+Text 正文.^[A note 脚注, see@sec-limits.]
+
+Note only.^[Second 再注.]
+
+Term 词条
+:   Meaning 释义
+
+| Line 诗行
+
+| Head |
+|:--|
+| Cell 单元 |
+
+## Limits {#sec-limits}
+
+Plain text.
+"""
+
+
+def test_a_phrase_in_the_original_is_marked_once_wherever_it_stands(tmp_path):
+    root = write_project(tmp_path, ORIGINAL)
+    site = render.Site(root, root / "out", render.discover(root), root)
+    render.write(site, next(page for page in site.pages if page.name == "index.qmd"), "html")
+    page = (root / "out/index.html").read_text(encoding="utf-8").partition("<main")[2]
+    found = re.findall(r'<span lang="zh-Hans">([^<]*)</span>', page)
+    assert page.count('lang="zh-Hans"') == len(found)
+    assert sorted(re.sub(r"[^\u4e00-\u9fff]", "", text) for text in found) == sorted(
+        ["题名", "标题", "正文", "词条", "释义", "诗行", "单元", "脚注", "再注"]
+    )
+    assert '<a href="#sec-limits">Section\u00a02</a>' in page
+
+
 class TestFailures:
     @pytest.mark.parametrize(
         ("old", "new", "words"),
