@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis.findings import CaseError
+from analysis.gather import gathers
 from analysis.publish import build, kept, pages, stamp
 from analysis.publish.conditions import COLUMNS, IDS, readable
 from analysis.publish.errors import BuildError, refuse
@@ -41,20 +42,21 @@ class Result:
 
 
 class Sources:
-    """The sources of a project, apart by what each case needs of them."""
+    """The sources of a project, apart by what each case needs of them.
+
+    Its cases are those with figures of their own: one that is gathered from others stands beside them.
+    """
 
     def __init__(self, root: Path) -> None:
         """Read which pages there are; raises BuildError where those of a case are among another's."""
         self.root = root
         self._written = pages.written_pages(root)
-        self.cases = sorted({page.case for page in self._written})
-        seeded = _seeded(root)
+        named, seeded = sorted({page.case for page in self._written}), _seeded(root)
         missing = [
-            f"seeds/{name}: there is no such case, which pages name"
-            for name in self.cases
-            if name not in seeded
+            f"seeds/{name}: there is no such case, which pages name" for name in named if name not in seeded
         ]
         refuse([*missing, *pages.misplaced(root, self._written)])
+        self.cases = [name for name in named if not gathers(name, root)]
 
     @cached_property
     def shared(self) -> Files:
