@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from analysis import expr, inexact, leaves, printed
 from analysis.bilingual import mistranslated
 from analysis.case import Case
@@ -221,7 +223,7 @@ def _bounds(case: Case) -> Iterator[Finding]:
     """Bounds that are written out and not of their unit, or of which there should be one only."""
     kinds = dict(case.units.select("unit", "kind").iter_rows())
     say = _at(case, "assumptions")
-    for row in case.assumptions.filter(kind="range").iter_rows(named=True):
+    for row in case.assumptions.filter(pl.col("kind") != "choice").iter_rows(named=True):
         if row["name"] == leaves.YEAR and len({row[end] for end in leaves.ENDS}) > 1:
             yield say(row["row"], ", ".join(leaves.ENDS), "expected one year, three times the same")
         for end in leaves.ENDS:
