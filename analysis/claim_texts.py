@@ -48,12 +48,13 @@ def _words(key: str) -> dict[str, str]:
 
 
 def _flip(case: Case, ledger: Ledger, flip: Flip) -> Told:
-    """Where each key has to be, and what the claim is there."""
+    """Where each key has to be, and what the claim is there; of numbers that move together, an example."""
     at = {
         key: {"label": ledger[key].label, "text": {lang: _at(case, flip, key, lang) for lang in LANGUAGES}}
         for key in flip.at
     }
-    return {"at": at, "to": _words(f"truth.{str(flip.to).lower()}")}
+    moved = [value for value in flip.at.values() if not isinstance(value, str)]
+    return {"at": at, "to": _words(f"truth.{str(flip.to).lower()}"), "example": len(moved) > 1}
 
 
 def _at(case: Case, flip: Flip, key: str, lang: str) -> str:
@@ -76,8 +77,8 @@ def flips(name: str, claim: Told, lang: str, link: Link = lambda label, _: label
     for flip in claim["flips"]:
         labels = (link(each["label"][lang], key) for key, each in flip["at"].items())
         texts = (f"[{each['text'][lang]}]{{.flip data-claim={name}}}" for each in flip["at"].values())
-        at = (words["at"].format(*pair) for pair in zip(labels, texts, strict=True))
-        yield words["to"].format(words.join("and", at), flip["to"][lang])
+        at = words.join("and", (words["at"].format(*pair) for pair in zip(labels, texts, strict=True)))
+        yield words["to"].format(words["example"].format(at) if flip["example"] else at, flip["to"][lang])
 
 
 def plain_flips(name: str, claim: Told, lang: str) -> list[str]:
@@ -96,7 +97,7 @@ def explain_claim(case: Case, ledger: Ledger, name: str, lang: str = "en") -> To
         "interval": _kind(found),
         "status": "exact" if found.exact else "by a grid",
         "predicate": claim["predicate"],
-        "flips": plain_flips(name, claim, lang),
+        "flips": [words_of(lang, "claim")["else"].format(line) for line in plain_flips(name, claim, lang)],
         "inputs": [explain(case, ledger, key, lang) for key in claim["inputs"]],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from analysis import display, expr, inexact, intervals
@@ -111,6 +112,16 @@ class _Material:
         codebook = {row["indicator"]: row for row in case.indicators.iter_rows(named=True)}
         return cls(case, leaf_ranges(case), units, codebook)
 
+    @cached_property
+    def inexact(self) -> frozenset[str]:
+        """The facts that their source prints inexactly."""
+        kinds = {name: unit["kind"] for name, unit in self.units.items()}
+        return frozenset(
+            fact["id"]
+            for fact in self.case.facts.iter_rows(named=True)
+            if kinds[fact["unit"]] != "date" and not inexact.parse_figure(fact["value"]).plain
+        )
+
     def unit(self, row: Row) -> Unit:
         return Unit.of(self.units[row["unit"]], row.get("digits", ""))
 
@@ -147,6 +158,8 @@ def _quantity(
     except NotIdentifiedError as error:
         open_key = error.key
     entry = _entry(row["key"], "quantity", row, material.unit(row), known)
+    if material.inexact.intersection(expr.substitute(expression, parsed).names):
+        entry = _coarse(entry, known, material.unit(row))
     return replace(entry, status=status, formula=expression.text, inputs=expression.names, open_key=open_key)
 
 
@@ -219,7 +232,15 @@ def _marked(entry: Entry, figure: Figure, unit: Unit) -> Entry:
         form = forms[0 if figure.end is None and figure.number == 1 else -1]
         value = inexact.in_unit(figure, form, lang, hundred=hundred)
         texts[lang] = {**texts[lang], "bare": bare, "words": bare, "value": value}
-    return replace(entry, text=texts)
+    return _coarse(replace(entry, text=texts), Range(entry.low, entry.value, entry.high), unit)
+
+
+def _coarse(entry: Entry, known: Range, unit: Unit) -> Entry:
+    """An entry whose ends are no finer than its width: how near "nearly" is, is but a convention."""
+    if unit.kind != "measured" or known.high is None:
+        return entry
+    ends = {lang: display.interval(known, replace(unit, digits=0), lang) for lang in LANGUAGES}
+    return replace(entry, text={lang: {**entry.text[lang], "interval": ends[lang]} for lang in LANGUAGES})
 
 
 def _as_printed(value: str, known: Range, unit: Unit, lang: str) -> dict[str, str]:
@@ -259,7 +280,17 @@ def _assumption(material: _Material, row: Row) -> Entry:
         return entry
     chosen = row["kind"] == "choice" or row["name"] in material.case.settings
     settled = known.low == known.high and not chosen
-    return replace(entry, status="derived" if settled else "bounded", text=_settings(row) or entry.text)
+    text = _settings(row) or _as_declared(entry, material.unit(row))
+    return replace(entry, status="derived" if settled else "bounded", text=text)
+
+
+def _as_declared(entry: Entry, unit: Unit) -> Texts:
+    """The texts of a range with its central value as it is declared: 982 cases of none to 982, not 980."""
+    if unit.kind != "count" or not isinstance(entry.value, float):
+        return entry.text
+    exact = Range(entry.value, entry.value, entry.value)
+    written = {lang: display.texts(exact, unit, lang) for lang in LANGUAGES}
+    return {lang: {**texts, "interval": entry.text[lang]["interval"]} for lang, texts in written.items()}
 
 
 def _settings(row: Row) -> Texts:

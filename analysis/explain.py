@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from analysis import expr
 from analysis.case import Case
-from analysis.entries import Ledger
+from analysis.display import LANGUAGES
+from analysis.entries import Entry, Ledger
 from analysis.expr import NotIdentifiedError
+from analysis.keys import FORMS
 
 PERIOD = ("period_start", "period_end")
 PARAGRAPH = {"en": "paragraph {}", "zh": "第{}段"}
@@ -39,7 +42,7 @@ def described(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[st
 
     Translations are into English, so that the Chinese edition has none.
     """
-    entry = ledger[key]
+    entry = bounds_alone(ledger[key]) if key in within_bounds(case, ledger) else ledger[key]
     found: dict[str, Any] = {
         "key": key,
         "kind": entry.kind,
@@ -71,6 +74,32 @@ def rests_on(ledger: Ledger, key: str) -> tuple[str, ...]:
     for name in ledger[key].inputs:
         found |= dict.fromkeys((name, *rests_on(ledger, name)))
     return tuple(found)
+
+
+def within_bounds(case: Case, ledger: Ledger) -> frozenset[str]:
+    """The quantities of which only bounds are known: they rest on an assumption of that kind."""
+    declared = set(case.assumptions.filter(kind="bounds")["name"])
+    wide = {name for name in declared if ledger[name].low != ledger[name].high}
+    below = {key: wide.intersection(rests_on(ledger, key)) for key in case.quantities["key"] if wide}
+    return frozenset(key for key, found in below.items() if found and ledger[key].low != ledger[key].high)
+
+
+def bounds_alone(entry: Entry) -> Entry:
+    """The entry as readers are shown it where only bounds are known: its interval in every form."""
+    return replace(
+        entry, text={lang: dict.fromkeys(FORMS, entry.text[lang]["interval"]) for lang in LANGUAGES}
+    )
+
+
+def as_shown(case: Case, ledger: Ledger) -> Ledger:
+    """The ledger as pages show it: of what is known within bounds, the bounds."""
+    within = within_bounds(case, ledger)
+    return replace(
+        ledger,
+        entries={
+            key: bounds_alone(entry) if key in within else entry for key, entry in ledger.entries.items()
+        },
+    )
 
 
 def _with_numbers(ledger: Ledger, key: str, lang: str) -> str:

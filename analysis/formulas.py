@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from analysis import expr, intervals, leaves
 from analysis.case import Case
 from analysis.dates import is_date
@@ -67,7 +69,7 @@ def _formulas(case: Case) -> Iterator[Formula]:
     for row in case.quantities.iter_rows(named=True):
         file = case.file("quantities", row["key"])
         yield Formula(row["key"], row["expression"], file, row["row"], "expression", known)
-    for row in case.assumptions.filter(kind="range").iter_rows(named=True):
+    for row in case.assumptions.filter(pl.col("kind") != "choice").iter_rows(named=True):
         for end in leaves.ENDS:
             if row[end] and not leaves.is_literal(row[end]):
                 yield Formula(row["name"], row[end], case.file("assumptions"), row["row"], end, below)

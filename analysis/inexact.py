@@ -69,6 +69,9 @@ SIGNS = {
 }
 """The marks in Chinese; in English they are written as in a row."""
 
+DURATIONS = ("年", "月", "周", "日", "天")
+"""How the Chinese form of a unit of time ends."""
+
 ODD, TO = "-odd", " to "
 _PLAIN = r"\d+/[1-9]\d*|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[万亿成]?"
 VALUE = re.compile(rf"(?:({'|'.join(BEFORE)}) )?({_PLAIN})(?:({ODD})|{TO}({_PLAIN}))?")
@@ -202,20 +205,24 @@ def as_marked(figure: Figure, lang: str, *, hundred: bool) -> str:
         return f"{first}{ODD if lang == 'en' else '多'}"
     if not figure.mark:
         return first
+    if lang == "zh" and figure.mark == "over" and hundred and figure.number == Fraction(1, 2):
+        return "过半"
     return f"{figure.mark} {first}" if lang == "en" else f"{SIGNS[figure.mark]}{first}"
 
 
 def in_unit(figure: Figure, form: str, lang: str, *, hundred: bool) -> str:
     """The figure in a unit's ``form``, as in 20多项.
 
-    A single digit has the mark after the unit, as in 2年多; a fraction of a hundred has no unit: nearly two
-    thirds.
+    A single digit has the mark after the unit, as in 2年多, and so has the most that a time may be, as in
+    1个月内; a fraction of a hundred has no unit: nearly two thirds.
     """
     bare = as_marked(figure, lang, hundred=hundred)
     if hundred and isinstance(figure.number, Fraction):
         return bare
     if lang == "zh" and figure.mark == ODD and _roundness(figure.number) == 1:
         return form.format(bare.removesuffix("多")) + "多"
+    if lang == "zh" and figure.mark == "at most" and form.endswith(DURATIONS):
+        return form.format(bare.removeprefix(SIGNS["at most"])) + "内"
     return form.format(bare)
 
 

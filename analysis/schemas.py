@@ -155,10 +155,14 @@ class Facts(Rows):
 
 
 class Assumptions(Rows):
-    """What the sources leave open: a range, or a choice between named settings."""
+    """What the sources leave open: a range, a choice between named settings, or bounds of what is unknown.
+
+    Bounds are a range in which no value is an example or an estimate: of what rests on them the
+    interval is shown alone, as of Manski's (1989) worst case.
+    """
 
     name = dy.String(primary_key=True, regex=NAME)
-    kind = dy.Enum(["range", "choice"])
+    kind = dy.Enum(["range", "choice", "bounds"])
     low = dy.String()
     central = dy.String()
     high = dy.String()

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from analysis import expr, inexact, leaves, printed
 from analysis.bilingual import mistranslated
 from analysis.case import Case
@@ -251,7 +253,7 @@ def _leaves(case: Case) -> list[str]:
 def _bounds(case: Case) -> Iterator[Finding]:
     """Bounds that are written out and not of their unit, or of which there should be one only."""
     kinds = dict(case.units.select("unit", "kind").iter_rows())
-    for row in case.assumptions.filter(kind="range").iter_rows(named=True):
+    for row in case.assumptions.filter(pl.col("kind") != "choice").iter_rows(named=True):
         if row["name"] == leaves.YEAR and len({row[end] for end in leaves.ENDS}) > 1:
             problem = Problem("one-year", "expected one year, three times the same")
             yield _at(case, "assumptions", row, ", ".join(leaves.ENDS), problem)

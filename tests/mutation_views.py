@@ -23,7 +23,7 @@ from analysis import (
     printed,
 )
 from analysis.display import LANGUAGES
-from analysis.explain import explain
+from analysis.explain import as_shown, explain
 from analysis.expr import Expression, ExpressionError, NotIdentifiedError
 from analysis.leaves import YEAR
 from analysis.publish.revisions import revisions_page
@@ -43,7 +43,7 @@ def readings(original: Case) -> list[dict[str, str]]:
     found = []
     for row in original.assumptions.iter_rows(named=True):
         settings = [name for name in row["choices"].split("|") if name and name != row["central"]]
-        if row["kind"] == "range" and row["unit"] != "date" and row["name"] != YEAR:
+        if row["kind"] != "choice" and row["unit"] != "date" and row["name"] != YEAR:
             settings = [f"{float(row['low'] or 0) + more:g}" for more in WITHIN]
         found += [{row["name"]: setting} for setting in settings]
     return found
@@ -82,7 +82,7 @@ def _figures(case: Case, entries: Ledger, reading: Mapping[str, str] | None = No
         read = ledger(set_so)
     return {
         key: (entry.low, entry.value, entry.high, entry.status, entry.text)
-        for key, entry in read.entries.items()
+        for key, entry in as_shown(case, read).entries.items()
     }
 
 

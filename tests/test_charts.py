@@ -262,7 +262,7 @@ def test_headlines_take_their_numbers_from_the_ledger(study):
     assert "3.4 times in all, 1.1 to 3.0 times by month, 0.36 to 0.98 times" in said["caseload"]
     assert "3.06 percentage points and 0.3 trips" in said["cuts"]
     assert "69.4% of the municipal items and 42.0% of the pilot" in said["mix"]
-    assert "100 ratings leaves room for 3%" in said["satisfaction"]
+    assert "100 ratings drawn at random, none of them dissatisfied, leave room for 3%" in said["satisfaction"]
 
 
 def test_headline_follows_another_reading():

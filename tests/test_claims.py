@@ -449,13 +449,17 @@ class TestTexts:
         found = explain_claim(case, ledger, "most_satisfied", "zh")
         # from 1 and 100%, both on their way to 0: 0.293 * 0.995 + 0.707 * 0.293 = 0.499
         assert found["value"] == "depends"
-        assert found["flips"] == ["市级事项办件的评价率：0.29且未评价办件的满意度：29.3% → 不成立"]
+        assert found["flips"] == [
+            "例如：市级事项办件的评价率：0.29且未评价办件的满意度：29.3% → 不成立（其余取中间值）"
+        ]
 
     def test_a_setting_is_named_as_readers_know_it(self, case, ledger):
         found = explain_claim(case, ledger, "permits_most_cases")
-        assert found["flips"] == [
-            "Whether all construction permits lie within the provincial cases: not all → not identified"
-        ]
+        (flip,) = found["flips"]
+        assert flip == (
+            "Whether all construction permits lie within the provincial cases: not all → not identified "
+            "(all else at its central setting)"
+        )
 
     def test_every_claim_can_be_told(self, case, ledger):
         for claim in case.claims:

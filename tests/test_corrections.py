@@ -246,8 +246,8 @@ class TestAppendix:
             (
                 {},
                 (
-                    "excluded: cannot be a mean of whole numbers over so many",
-                    "已排除：不可能是这么多个整数的平均",
+                    "excluded: cannot be a share of `provincial.cases`{.value}",
+                    "已排除：不可能是`provincial.cases`{.value}中的占比",
                 ),
             ),
             # 77.5 of 1458: with one decimal any figure is near enough to some k/1458, as 1458 > 1000
@@ -267,8 +267,8 @@ class TestAppendix:
             (
                 {"fact": "provincial.cases", "expect": "1458", "value": "1069"},
                 (
-                    "excluded: cannot be a mean of whole numbers over so many",
-                    "已排除：不可能是这么多个整数的平均",
+                    "excluded: cannot be a share of `provincial.cases`{.value}",
+                    "已排除：不可能是`provincial.cases`{.value}中的占比",
                 ),
             ),
         ],

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis import ledger as compute
 from analysis import load_case
-from analysis.entries import STATUSES, weakest
+from analysis.entries import STATUSES, Ledger, weakest
 from analysis.keys import FORMS
 
 ROOT = Path(__file__).parents[1]
@@ -317,20 +321,56 @@ class TestLedger:
             ledger["municipal.case"]
 
 
-class TestSources:
-    DAYS = ("2023-11-07", "2023-12-10", "2024-04-12", "2024-08-06")
-    """The dates of the four sources, from the first on."""
+class TestDeclared:
+    @pytest.mark.parametrize("name", ["meizhou", "luohu"])
+    def test_value_is_shown_as_it_is_declared(self, name):
+        case = load_case(name, root=ROOT)
+        ledger = compute(case)
+        declared = {
+            row["name"]: row["central"]
+            for row in case.assumptions.iter_rows(named=True)
+            if re.fullmatch(r"[\d.]+", row["central"])
+        }
+        shown = {key: ledger.text(key, "zh", "bare") for key in declared}
+        assert {key: float(text.rstrip("年")) for key, text in shown.items()} == {
+            key: float(text) for key, text in declared.items()
+        }
 
-    def test_adding_a_source_never_weakens_a_status(self):
-        read = [compute(load_case("meizhou", as_of=day, root=ROOT)) for day in self.DAYS]
-        for fewer, more in pairwise(read):
-            weaker = [
-                key
-                for key, entry in more.entries.items()
-                if STATUSES.index(entry.status) > STATUSES.index(fewer[key].status)
-            ]
-            assert weaker == []
-        assert any(
-            STATUSES.index(entry.status) < STATUSES.index(read[0][key].status)
-            for key, entry in read[-1].entries.items()
+    def test_count_is_shown_in_full(self, ledger):
+        # the permits are 982, and an interval from none to 982 would bear tens only
+        assert ledger.text("permits_counted", "en") == "982 cases"
+        assert ledger.text("permits_counted", "zh", "interval") == "0至982件"
+
+
+def read(name: str, taken: frozenset[str]) -> Ledger:
+    """The ledger of a case of whose sources only some were read, the rest being dated too late."""
+    case = load_case(name, root=ROOT)
+    dated = (
+        pl.when(pl.col("id").is_in(list(taken))).then(pl.lit("2024-01-01")).otherwise(pl.lit("2999-01-01"))
+    )
+    return compute(replace(case, sources=case.sources.with_columns(dated.alias("date")), as_of="2024-12-31"))
+
+
+class TestSources:
+    """Which sources are read: any set of them, and another one."""
+
+    @given(data=st.data(), name=st.sampled_from(["meizhou", "luohu"]))
+    @settings(max_examples=30)
+    def test_adding_a_source_never_weakens_a_status(self, data, name):
+        sources = sorted(load_case(name, root=ROOT).sources["id"])
+        first = data.draw(st.sets(st.sampled_from(sources)).map(frozenset))
+        added = data.draw(st.sampled_from(sources))
+        fewer, more = read(name, first), read(name, first | {added})
+        weaker = [
+            key
+            for key, entry in more.entries.items()
+            if STATUSES.index(entry.status) > STATUSES.index(fewer[key].status)
+        ]
+        assert weaker == []
+
+    def test_what_only_one_source_tells_is_known_with_it_alone(self):
+        none, one = read("meizhou", frozenset()), read("meizhou", frozenset("A"))
+        assert (none["municipal.cases"].status, one["municipal.cases"].status) == (
+            "not identified",
+            "reported",
         )

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import ledger as compute
 from analysis import load_case
-from analysis.explain import explain, rests_on
+from analysis.explain import as_shown, explain, rests_on, within_bounds
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,6 +25,33 @@ def below(found: dict) -> dict[str, dict]:
     for part in found["inputs"]:
         result |= below(part)
     return result
+
+
+class TestBounds:
+    """What rests on the whole of what is unknown has no central value (Manski, 1989)."""
+
+    def test_are_those_of_ratings_and_permits(self, case, ledger):
+        assert within_bounds(case, ledger) == {
+            "provincial.satisfied_of_all",
+            "municipal.satisfied_of_all",
+            "provincial.cases_other_per_month",
+        }
+
+    @pytest.mark.parametrize(("lang", "text"), [("en", "0% to 100%"), ("zh", "0%至100%")])
+    def test_are_shown_alone(self, case, ledger, lang, text):
+        found = explain(case, ledger, "municipal.satisfied_of_all", lang)
+        assert (found["value"], found["interval"]) == (text, text)
+        shown = as_shown(case, ledger)["municipal.satisfied_of_all"].text[lang]
+        assert set(shown.values()) == {text}
+
+    def test_all_else_is_shown_as_it_is(self, case, ledger):
+        within, shown = within_bounds(case, ledger), as_shown(case, ledger)
+        assert all(shown[key] == entry for key, entry in ledger.entries.items() if key not in within)
+
+    def test_a_setting_leaves_a_value(self):
+        settings = {"permits_counted": 635}
+        case = load_case("meizhou", assumptions=settings, root=ROOT)
+        assert "provincial.cases_other_per_month" not in within_bounds(case, compute(case))
 
 
 class TestQuantity:

@@ -277,7 +277,7 @@ class TestAsMarked:
             ("1/3", "a third", "三分之一"),
             ("about 3/4", "about three quarters", "约四分之三"),
             ("5/16", "5/16", "16分之5"),
-            ("over 1/2", "over half", "超过一半"),
+            ("over 1/2", "over half", "过半"),
             ("under 10", "under 10", "不足10"),
             ("at most 10", "at most 10", "至多10"),
             ("about 3.0", "about 3.0", "约3.0"),
@@ -293,6 +293,10 @@ class TestAsMarked:
         assert in_unit(parse_figure("20-odd"), "{}年", "zh", hundred=False) == "20多年"
         assert in_unit(parse_figure("over 2/3"), "{}%", "en", hundred=True) == "over two thirds"
         assert in_unit(parse_figure("1/2"), "{} years", "en", hundred=False) == "0.5 years"
+        assert in_unit(parse_figure("at most 30"), "{}个工作日", "zh", hundred=False) == "30个工作日内"
+        assert in_unit(parse_figure("at most 10"), "{}项", "zh", hundred=False) == "至多10项"
+        assert in_unit(parse_figure("over 1/2"), "{}%", "zh", hundred=True) == "过半"
+        assert in_unit(parse_figure("over 2/3"), "{}%", "zh", hundred=True) == "超过三分之二"
 
     def test_every_mark_has_words_in_a_phrase(self):
         assert {parse_figure(f"{mark} 1").mark for mark in BEFORE} | {"-odd"} >= set(AFTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -40,14 +41,14 @@ class TestFigures:
         ("key", "ends", "texts"),
         [
             ("municipal.time_cut", (60, 200 / 3), ["nearly two thirds", "近三分之二"]),  # 9/10 of two thirds
-            ("municipal.steps_cut", (50, 100), ["over half", "超过一半"]),
+            ("municipal.steps_cut", (50, 100), ["over half", "过半"]),
             ("city.steps_cut", (50, 100), ["at least half", "至少一半"]),
             ("city.steps_before", (21, 29), ["20-odd steps", "20多个环节"]),
             ("city.steps_after", (9, 11), ["about 10 steps", "约10个环节"]),
             ("city.items_proposed", (141, 149), ["140-odd items", "140多项"]),
             ("city.items", (101, 199), ["100-odd items", "100多项"]),
             ("municipal.time_before_study", (2.5, 3.5), ["about 3 years", "约3年"]),
-            ("municipal.handover_months", (0, 1), ["at most 1 month", "至多1个月"]),
+            ("municipal.handover_months", (0, 1), ["at most 1 month", "1个月内"]),
             ("municipal.pilot_years", (2, 3), ["2-odd years", "2年多"]),
         ],
     )
@@ -66,8 +67,44 @@ class TestFigures:
         assert entries["municipal.decided_on"].value == date(2015, 8, 29).toordinal()
         assert entries["municipal.decided_on"].inputs == ("unstated_year",)
 
+    @pytest.mark.parametrize(
+        ("key", "text"),
+        [
+            ("municipal.projects_accepted", "50 projects"),
+            ("municipal.committee_approvals", "24 projects"),
+            ("municipal.projects_under_way", "26 projects"),
+        ],
+    )
+    def test_of_the_approvals_that_source_g_counts(self, entries, key, text):
+        assert (entries[key].text["en"]["value"], entries[key].status) == (text, "reported")
+
+    @pytest.mark.parametrize("name", ["luohu", "meizhou"])
+    def test_every_number_quoted_beside_a_figure_is_coded(self, name):
+        facts = load_case(name, root=ROOT).facts.select("id", "source", "exact", "prefix", "suffix")
+        exact = {source: "|".join(rows["exact"]) for (source,), rows in facts.group_by("source")}
+        left = {
+            (key, number)
+            for key, source, _, *context in facts.iter_rows()
+            for number in re.findall(r"\d[\d.]*", "|".join(context))
+            if number not in re.findall(r"\d[\d.]*", exact[source])
+        }
+        assert left <= {
+            ("municipal.decided_on", "279"),  # the number of an order
+            ("city.items_proposed", "33"),  # measures, beside the powers that the row is about
+        }
+
 
 class TestQuantities:
+    def test_ends_are_no_finer_than_nearly_bears(self, entries):
+        # what nearly two thirds leaves, by a tenth either way: 33 1/3 to 40
+        assert [entries["municipal.time_left"].text[lang]["interval"] for lang in ("en", "zh")] == [
+            "33% to 40%",
+            "33%至40%",
+        ]
+        assert entries["municipal.time_cut"].text["en"]["interval"] == "60% to 67%"
+        # of figures that are rounded plainly, ends are exact: 1 - 1.5/2.5 to 1 - 0.5/3.5
+        assert entries["municipal.time_cut_of_values"].text["en"]["interval"] == "40.0% to 85.7%"
+
     def test_cut_of_values_printed_in_whole_years(self, entries):
         entry = entries["municipal.time_cut_of_values"]
         # from 3.5 years to 0.5: 1 - 1/7; from 2.5 years to 1.5: 1 - 3/5

@@ -12,6 +12,7 @@ import polars as pl
 from analysis import display, expr, forensics
 from analysis.compare import cell
 from analysis.entries import Ledger
+from analysis.leaves import HUNDRED
 from analysis.publish.notebook import Study
 from analysis.words import Wording
 
@@ -133,6 +134,8 @@ def assumptions(study: Study) -> Frames:
             taken = study.ledger.text(row["name"], lang, "interval")
             others = [name for name in row[f"choices_{lang}"].split("|") if name and name != taken]
             span = words.join("or", (cell(row["name"], "interval"), *others))
+            if row["kind"] != "choice" and study.ledger.text(row["name"], lang) != taken:
+                span = words["central"].format(span, cell(row["name"]))
             yield (anchored(study.ledger, row["name"], lang), span, row[f"why_{lang}"])
 
     return frames(study, "assumptions", rows)
@@ -181,7 +184,9 @@ def _result(study: Study, words: Wording, check: Row) -> str:
     means = forensics.means_of(study.case, study.ledger)
     if not next(mean.power for mean in means if (mean.figure, mean.over) == (about, against)):
         result = "powerless"
-    return words[f"grim.{result}"]
+    elif result == forensics.INCONSISTENT and study.ledger[about].unit == HUNDRED:
+        result = "no share"
+    return words[f"grim.{result}"].format(cell(against))
 
 
 def instruments(study: Study) -> Frames:

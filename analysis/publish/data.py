@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import polars as pl
 from analysis import Case, Ledger, compare, forensics
 from analysis.claim_texts import plain_flips, said, told
 from analysis.data_request import data_request
+from analysis.explain import within_bounds
 
 BOM = "\ufeff"
 """Spreadsheets take a CSV without it for the local encoding, and Chinese turns to noise."""
@@ -37,6 +39,7 @@ def write_data(case: Case, ledger: Ledger, folder: Path) -> dict[str, pl.DataFra
 
 def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
     """The tables by name; a column of texts has null where a cell is empty."""
+    within = within_bounds(case, ledger)
     found = {
         "facts": case.reported,
         "corrections": case.in_force.with_columns(pl.col("since").str.to_date()),
@@ -46,8 +49,8 @@ def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
         "units": case.units,
         "indicators": case.indicators,
         "quantities": case.quantities,
-        "values": values(ledger),
-        "tiers": compare.tiers(case, ledger),
+        "values": _bounded(values(ledger), within),
+        "tiers": _bounded(compare.tiers(case, ledger), within),
         "item_mix": compare.item_mix(case, ledger),
         "checks": forensics.checks(case, ledger),
         "claims": claims(case, ledger),
@@ -55,6 +58,12 @@ def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
         "data_request": data_request(),
     }
     return {name: _plain(frame) for name, frame in found.items()}
+
+
+def _bounded(frame: pl.DataFrame, within: Iterable[str]) -> pl.DataFrame:
+    """The values without those that are no more than a point within bounds."""
+    known = ~pl.col("key").is_in(list(within))
+    return frame.with_columns(pl.when(known).then(pl.col("value")).alias("value"))
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis import Case, Ledger, grade
 from analysis.claim_texts import told
+from analysis.explain import as_shown
 from analysis.publish import EDITIONS, home, live
 from analysis.publish.bundle import write_bundle
 from analysis.publish.errors import BuildError, refuse
@@ -88,7 +89,7 @@ def write_all(
     write_pages(root, case, ledger)
     work = root / ".brief" / case.name
     work.mkdir(parents=True, exist_ok=True)
-    (work / "ledger.json").write_text(ledger.to_json(), encoding="utf-8")
+    (work / "ledger.json").write_text(as_shown(case, ledger).to_json(), encoding="utf-8")
     (work / "published.json").write_text(json.dumps(published(handed), ensure_ascii=False), encoding="utf-8")
     claims = told(case, ledger)
     made = {

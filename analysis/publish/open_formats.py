@@ -97,10 +97,12 @@ DESCRIPTIONS = {
     "sources.not_independent_of": f"Sources, separated by {SEPARATOR}.",
     "quantities.expression": "Arithmetic over keys.",
     "claims.verdict": "Over rounding and everything left open: holds, depends, fails or not_identified.",
-    "claims.flips": f"The smallest sets of what makes it come out otherwise, separated by {SEPARATOR}.",
+    "claims.flips": "The smallest sets of what makes it come out otherwise, all else at its central setting, "
+    f"separated by {SEPARATOR}.",
     "design.bears_on": f"Conclusions, separated by {SEPARATOR}.",
     "values.low": "The lower bound, in the unit of the row.",
-    "values.value": "The central value, in the unit of the row; a measure is 1 where present, else 0.",
+    "values.value": "The central value, in the unit of the row; a measure is 1 where present, else 0; empty "
+    "where only bounds are known.",
     "values.high": "The upper bound, in the unit of the row.",
     "values.earliest": "The first day, where the value is a date.",
     "values.latest": "The last day, where the value is a date.",

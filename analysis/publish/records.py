@@ -71,7 +71,8 @@ def _claim(ledger: Ledger, key: str, claim: Told, lang: str) -> dict[str, str]:
 
 def _rows(case: Case, ledger: Ledger, found: Found, lang: str) -> Iterator[str]:
     key, words, entry = found["key"], words_of(lang, "evidence"), ledger[found["key"]]
-    yield row(words["value"], cell(key))
+    ranged = entry.kind == "assumption" and entry.low != entry.high
+    yield row(words["central" if ranged else "value"], cell(key))
     if found["interval"] != found["value"]:
         yield row(words["interval"], cell(key, "interval"))
     assumed = entry.kind == "assumption" and entry.status == "bounded"

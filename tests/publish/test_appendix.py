@@ -22,6 +22,19 @@ class TestInstruments:
         assert found["en"]["Instrument"].to_list() == alone.measures["label_en"].to_list()
 
 
+class TestAssumptions:
+    def test_range_says_where_tests_start(self, case, ledger):
+        rows = appendix.assumptions(Study(case, ledger))["en"].rows()
+        (span,) = [row[1] for row in rows if "`permits_counted`" in row[0]]
+        assert span == "`permits_counted`{.value as=interval}; central setting `permits_counted`{.value}"
+        assert ledger.text("permits_counted", "en") == "982 cases"
+
+    def test_choice_and_settled_value_have_none(self, case, ledger):
+        rows = appendix.assumptions(Study(case, ledger))["en"].rows()
+        spans = {row[0].rpartition(" ")[2].strip("`"): row[1] for row in rows}
+        assert "central" not in spans["cut_unit"] + spans["city_counties"] + spans["provincial_items"]
+
+
 class TestTablesWithoutRows:
     def test_are_not_handed_over_and_say_so(self, case, ledger):
         study = Study(replace(case, measures=case.measures.clear()), ledger)

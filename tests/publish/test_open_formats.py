@@ -189,6 +189,11 @@ class TestValues:
         (row,) = values(ledger).filter(key=key).to_dicts()
         assert {name: row[name] for name in found} == found
 
+    @pytest.mark.parametrize("table", ["values", "tiers"])
+    def test_what_is_known_within_bounds_has_no_value(self, case, ledger, table):
+        (row,) = tables(case, ledger)[table].filter(key="municipal.satisfied_of_all").to_dicts()
+        assert (row["low"], row["value"], row["high"]) == (0.0, None, 100.0)
+
     def test_date_is_a_date(self, ledger):
         (row,) = values(ledger).filter(key="municipal_start").to_dicts()
         found = {name: str(row[name]) for name in ("earliest", "date", "latest", "value")}
