@@ -50,7 +50,12 @@ def called(case: Case, tier: str, lang: str) -> str:
 
 
 def gathers(name: str, root: Path) -> bool:
-    """Whether a case is gathered from others; raises UnusableError where its ``case.toml`` cannot be read."""
+    """Whether a case is gathered from others, which none is that is not there.
+
+    Raises UnusableError where its ``case.toml`` cannot be read.
+    """
+    if name not in case_names(root):
+        return False
     file, head = _head(name, root)
     return CASES in parsed(head, file)
 

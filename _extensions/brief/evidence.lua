@@ -103,10 +103,6 @@ local function folded(summary, blocks)
   return pandoc.Blocks({ open }) .. blocks .. pandoc.Blocks({ html("</details>") })
 end
 
-local function record_link(key, labels)
-  return pandoc.Link(labels(key), target() .. "#" .. key)
-end
-
 local function is_left_out(name)
   return not page.is_html() or page.is_notebook() or REGISTERS[name]
 end
@@ -117,8 +113,8 @@ function evidence.list(name, keys, labels, form)
     return {}
   end
   local items = pandoc.List(keys):map(function(key)
-    local value = evidence.span(key, form(key))
-    return pandoc.Plain({ record_link(key, labels), pandoc.Str(TEXT[page.language].colon), value })
+    local label = pandoc.Str(labels(key) .. TEXT[page.language].colon)
+    return pandoc.Plain({ label, evidence.link(key, form(key)) })
   end)
   return folded(TEXT[page.language].evidence, pandoc.Blocks({ pandoc.BulletList(items) }))
 end
@@ -156,9 +152,9 @@ local function values(keys, labels)
     return pandoc.Blocks({ pandoc.Plain(pandoc.Str(head)) })
   end)
   local rows = pandoc.List(keys):map(function(key)
-    local value, interval = evidence.span(key), evidence.span(key, "interval")
+    local value, interval = evidence.link(key), evidence.link(key, "interval")
     local same = pandoc.utils.stringify(value) == pandoc.utils.stringify(interval)
-    local cells = { record_link(key, labels), value, same and pandoc.Str("–") or interval }
+    local cells = { pandoc.Str(labels(key)), value, same and pandoc.Str("–") or interval }
     return pandoc.List(cells):map(function(cell)
       return pandoc.Blocks({ pandoc.Plain(cell) })
     end)

@@ -469,8 +469,8 @@ class TestEvidenceLists:
     def test_stand_below_what_has_keys(self, site):
         page = (site / "index.html").read_text(encoding="utf-8")
         assert page.count('<details class="evidence"><summary>Data of this chart</summary>') == 1
-        link = '<a href="evidence/sample.html#a.cases">Caseload</a>'
-        assert re.search(rf'<th[^>]* scope="row"[^>]*>{link}</th>\s*<td[^>]*><span', page)
+        link = '<a href="evidence/sample.html#a.cases" class="value"'
+        assert re.search(rf'<th[^>]* scope="row"[^>]*>Caseload</th>\s*<td[^>]*>{link}', page)
         assert "<summary>图中数据</summary>" in (site / "zh/index.html").read_text(encoding="utf-8")
 
     def test_are_not_printed(self, site):
