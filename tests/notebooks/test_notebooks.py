@@ -294,4 +294,5 @@ def test_one_of_gathered_cases_refuses_another(tmp_path):
 
 def test_what_a_case_does_not_report_is_shown_as_such(runs):
     lines = shown_in(runs["05-across", "default"], "apart").splitlines()
-    assert next(line for line in lines if line.startswith("| Cut in trips |")).split(" | ")[2] == "not reported"
+    trips = next(line for line in lines if line.startswith("| Cut in trips |"))
+    assert trips.split(" | ")[2] == "not reported"
