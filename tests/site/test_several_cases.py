@@ -114,6 +114,41 @@ class TestFurtherCase:
         assert '"ashford/zh/index.html' in (site / "assets/search-zh.js").read_text(encoding="utf-8")
 
 
+class TestAcrossCases:
+    @pytest.mark.parametrize(
+        ("folder", "names"),
+        [("", ["Meizhou", "Luohu", "Across cases"]), ("zh/", ["梅州", "罗湖", "跨案例对照"])],
+    )
+    def test_each_case_leads_to_it_and_it_to_each(self, project, folder, names):
+        site = project / "_site"
+        briefs = [site / f"{case}{folder}index.html" for case in ("", "luohu/", "across/")]
+        for page in briefs:
+            (listed,) = CASES.findall(page.read_text(encoding="utf-8"))
+            links = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', listed)
+            assert [(page.parent / href).resolve() for href, _ in links] == briefs
+            assert [name for _, name in links] == names
+
+    @pytest.mark.parametrize(
+        ("page", "label", "none"),
+        [("across/index", "Cut in trips", "not reported"), ("across/zh/index", "跑动次数减少", "未报告")],
+    )
+    def test_what_is_missing_is_shown_as_missing(self, project, page, label, none):
+        html = (project / f"_site/{page}.html").read_text(encoding="utf-8")
+        table = html[html.index('id="tbl-apart"') :]
+        row = table[table.index(f">{label}<") :].partition("</tr>")[0]
+        assert [text_of(f"<main>{cell}</main>") for cell in row.split("</td>")][2] == none
+
+    @pytest.mark.parametrize(
+        ("page", "said"),
+        [
+            ("across/index", "this orders printed figures, not reforms"),
+            ("across/zh/index", "不能据以评判改革"),
+        ],
+    )
+    def test_order_is_said_of_printed_figures_only(self, project, page, said):
+        assert said in text_of((project / f"_site/{page}.html").read_text(encoding="utf-8"))
+
+
 class TestWhatItSays:
     @pytest.mark.parametrize(
         ("page", "words"),
