@@ -69,7 +69,7 @@ class TestTables:
                     "Provincial items: 77.54% (77.535% to 77.545%), reported (MA); "
                     "Municipal items: 74.48% (74.475% to 74.485%), reported (MA)"
                 ),
-                "Municipal powers in Luohu: nearly two thirds (60.00% to 66.67%), reported (LA)",
+                "Municipal powers in Luohu: nearly two thirds (60% to 67%), reported (LA)",
             ),
             (
                 "zh",
@@ -78,7 +78,7 @@ class TestTables:
                     "省级事项：77.54%（77.535%至77.545%），原文所载（MA）；"
                     "市级事项：74.48%（74.475%至74.485%），原文所载（MA）"
                 ),
-                "罗湖区承接的市级事权：近三分之二（60.00%至66.67%），原文所载（LA）",
+                "罗湖区承接的市级事权：近三分之二（60%至67%），原文所载（LA）",
             ),
         ],
     )
@@ -160,10 +160,10 @@ class TestChart:
         assert said == {
             "en": "Intervals of the cuts in handling time, as printed. "
             "Meizhou: Provincial items 77.535% to 77.545%; Meizhou: Municipal items 74.475% to 74.485%; "
-            "Luohu: Municipal powers in Luohu 60.00% to 66.67%.",
+            "Luohu: Municipal powers in Luohu 60% to 67%.",
             "zh": "公布的办理时长压缩幅度区间。"
             "梅州：省级事项77.535%至77.545%；梅州：市级事项74.475%至74.485%；"
-            "罗湖：罗湖区承接的市级事权60.00%至66.67%。",
+            "罗湖：罗湖区承接的市级事权60%至67%。",
         }
 
     def test_cut_of_a_later_source_is_shown_as_not_identified(self):
@@ -171,5 +171,5 @@ class TestChart:
         spec = across.time_cut(early, "en").to_dict()
         drawn = {row["key"]: row["text"] for rows in spec["datasets"].values() for row in rows}
         assert drawn["meizhou_municipal.time_cut"] == "not identified"
-        assert drawn["luohu_municipal.time_cut"] == "60.00% to 66.67%"
+        assert drawn["luohu_municipal.time_cut"] == "60% to 67%"
         assert spec["title"]["text"] == ["The cuts in handling time as the cases report them"]
