@@ -135,7 +135,7 @@ class TestRecord:
         assert (
             "[What the municipal cases cover](#municipal_scope): [all municipal items ever moved]"
             "{.flip data-claim=caseload_rate_other} → not identified"
-        ) in found["Comes out otherwise at"]
+        ) in found["Comes out otherwise at, all else at its central setting"]
         assert found["Rests on"][0].startswith(
             "[Municipal caseload by month of exposure](#municipal.cases_per_"
         )
