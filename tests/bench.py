@@ -64,7 +64,7 @@ render.render(Path.cwd(), Path.cwd() / ".brief" / "rendered")
 """What follows the notebooks in the baseline, where a build has prepared all that pages refer to."""
 
 FIRST = "meizhou"
-ASSUMPTION = "provincial_rated_share,range,0,", "provincial_rated_share,range,0.1,"
+ASSUMPTION = "provincial_rated_share,bounds,0,", "provincial_rated_share,bounds,0.1,"
 """A row of assumptions, as it is and with another lower end."""
 
 

@@ -249,7 +249,7 @@ class TestRefusals:
     def test_what_is_not_toml(self, project):
         project.replace("across/case.toml", LISTED, "meizhou\n")
         (found,) = refused(project)
-        assert found.startswith("seeds/across/case.toml, line 9: is not TOML: ")
+        assert found.startswith("seeds/across/case.toml, line 10: is not TOML: ")
 
     def test_nothing_comparable_at_all(self, project):
         for row in project.rows("indicators.csv")[1:]:

@@ -67,8 +67,8 @@ class TestNotebooksRunAgain:
             # on the satisfied share of provincial cases, in the table of tiers
             (
                 ASSUMPTIONS,
-                "provincial_rated_share,range,0,",
-                "provincial_rated_share,range,0.1,",
+                "provincial_rated_share,bounds,0,",
+                "provincial_rated_share,bounds,0.1,",
                 ALL - {"03-pilot"},
             ),
             # on the power of the evaluation alone; all assumptions are listed and stand in the tornado
