@@ -52,12 +52,11 @@ import nbformat
 from analysis.publish import drawing, fonts, handover, pictures, render
 
 os.cpu_count = lambda: 1
-letters = fonts.copy_to(drawing.FONTS)
+letters, word = fonts.copy_to(drawing.FONTS), drawing.for_word(Path.cwd())
 for path in sorted(Path(".brief/stock").glob("*/*.ipynb")):
-    word = drawing.for_word(Path.cwd(), path.parent.name)
     for record in handover.records(nbformat.read(path, as_version=4), path.stem):
         for lang in ("en", "zh") if record["kind"] == "figure" else ():
-            pictures.picture(record["specs"][lang], letters, word=record["name"] in word)
+            pictures.picture(record["specs"][lang], letters, word=record["name"] in word[path.parent.name])
             pictures.picture(record["narrow"][lang], letters, word=False)
 render.render(Path.cwd(), Path.cwd() / ".brief" / "rendered")
 """

@@ -133,7 +133,8 @@ def prepare(root: Path, options: Options, report: Report, workers: Workers) -> b
     named = dict.fromkeys(page.case for page in written)
     cases = sorted(named, key=lambda name: (root / "seeds" / name).is_dir())  # what is not there fails first
     refuse(pages.misplaced(root, written) if all((root / "seeds" / name).is_dir() for name in cases) else ())
-    word = {name: drawing.for_word(root, name) for name in cases}
+    figures = drawing.for_word(root)
+    word = {name: figures[name] for name in cases}
     settings = {**options.parameters, "engine": options.engine, "word": word}
     inputs = stamp.fingerprint(root, stamp.ANALYSIS, settings)
     made = root / WORK / "prepared.json"
@@ -148,8 +149,7 @@ def prepare(root: Path, options: Options, report: Report, workers: Workers) -> b
     for name in sorted(cases, key=lambda name: gathers(name, root)):  # what is gathered after what it is from
         mine = [page for page in written if page.case == name]
         if fresh:
-            figures = drawing.Drawing(root, name, workers, word[name])
-            _prepare_case(root, figures, mine, options, report)
+            _prepare_case(root, drawing.Drawing(root, name, workers, word[name]), mine, options, report)
         published = json.loads((root / WORK / name / "published.json").read_text(encoding="utf-8"))
         names = prose.Names.built(root / WORK / name)
         refuse(prose.problems(root, mine, names, published))

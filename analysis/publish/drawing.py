@@ -73,11 +73,13 @@ class Drawing:
             file.write_bytes(content)
 
 
-def for_word(root: Path, case: str) -> list[str]:
-    """The figures of a case on its pages for Word or PowerPoint, which take pictures made of dots alone."""
-    pages = (page for page in render.discover(root) if page.case == case and OFFICE & {*page.formats})
-    texts = ((root / page.path).read_text(encoding="utf-8-sig") for page in pages)
-    return sorted({Path(figure).name for text in texts for figure in origins.FIGURE.findall(text)})
+def for_word(root: Path) -> dict[str, list[str]]:
+    """The figures on pages for Word or PowerPoint, which take pictures made of dots alone, by case."""
+    found: dict[str, set[str]] = {}
+    for page in render.discover(root):
+        text = (root / page.path).read_text(encoding="utf-8-sig") if OFFICE & {*page.formats} else ""
+        found.setdefault(page.case, set()).update(Path(name).name for name in origins.FIGURE.findall(text))
+    return {case: sorted(names) for case, names in found.items()}
 
 
 def _made(path: Path, formats: Mapping[str, Callable[[], bytes]]) -> dict[str, bytes]:

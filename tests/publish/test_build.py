@@ -529,12 +529,12 @@ class TestDrawing:
         assert [path.name for path in sorted(tmp_path.glob("zh/figures/*.png"))] == ["bars.png"]
 
     def test_which_figures_are_for_word_files(self, project):
-        assert "timeline" in for_word(project.root, "meizhou")
-        assert "tornado" not in for_word(project.root, "meizhou")
+        assert "timeline" in for_word(project.root)["meizhou"]
+        assert "tornado" not in for_word(project.root)["meizhou"]
         text = (project.root / "evaluation.qmd").read_text(encoding="utf-8")
         write(project.root / "evaluation.qmd", f"{text}\n![Also here.](figures/tornado){{#fig-tornado}}\n")
-        assert "tornado" in for_word(project.root, "meizhou")
-        assert "tornado" not in for_word(project.root, "luohu")
+        assert "tornado" in for_word(project.root)["meizhou"]
+        assert "tornado" not in for_word(project.root)["luohu"]
 
     def test_a_chart_that_cannot_be_drawn_is_named(self, tmp_path, workers):
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "nothing"}
