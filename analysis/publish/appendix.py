@@ -202,7 +202,8 @@ def instruments(study: Study) -> Frames:
             named = {part: row[f"{part}_of"] or row[part] for part in ("id", "exact", "translation")}
             yield (row[f"label_{lang}"], what, *marked(named, lang), place(row, words))
         for row in others.iter_rows(named=True):
-            yield ("–", row[f"label_{lang}"], *marked(row, lang), place(row, words))
+            head = "" if heads.is_empty() else "–"
+            yield (head, row[f"label_{lang}"], *marked(row, lang), place(row, words))
 
     return frames(study, "instruments", rows)
 

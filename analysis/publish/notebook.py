@@ -148,13 +148,14 @@ def table(
     """Hand over a table of text cells in each language; ledger values are written as in prose.
 
     ``widths`` are the relative widths of the columns in each language; without them columns are as
-    wide as they need.  A table without rows is not handed over.  Raises ValueError where widths are not one a
-    column.
+    wide as they need.  A table without rows is not handed over, and a column in which no row says anything is
+    left out.  Raises ValueError where widths are not one a column.
     """
     if all(frame.is_empty() for frame in frames.values()):
         return Published({}, {"text/plain": f"The case has nothing for the table {name}."})
-    shares = {lang: _shares(name, frames[lang], given) for lang, given in (widths or {}).items()}
-    markdown = {lang: pipe_table(frame, shares.get(lang, ())) for lang, frame in frames.items()}
+    said = {lang: [each for each in frame.columns if any(frame[each])] for lang, frame in frames.items()}
+    shares = {lang: _shares(name, frames[lang], said[lang], given) for lang, given in (widths or {}).items()}
+    markdown = {lang: pipe_table(frame[said[lang]], shares.get(lang, ())) for lang, frame in frames.items()}
     keys = [found[0] for text in markdown.values() for found in KEY.findall(text)]
     record = {
         "kind": "table",
@@ -167,10 +168,12 @@ def table(
     return Published(record, {"text/markdown": shown, "text/plain": shown})
 
 
-def _shares(name: str, frame: pl.DataFrame, widths: Sequence[int]) -> list[float]:
+def _shares(name: str, frame: pl.DataFrame, said: Sequence[str], widths: Sequence[int]) -> list[float]:
+    """The part of the width that each column of which something is said takes."""
     if len(widths) != frame.width:
         raise ValueError(f"table {name}: {len(widths)} widths for {frame.width} columns")
-    return [width / sum(widths) for width in widths]
+    taken = [width for width, column in zip(widths, frame.columns, strict=True) if column in said]
+    return [width / sum(taken) for width in taken]
 
 
 def spelled(ledger: Ledger, text: str, lang: str) -> str:

@@ -44,7 +44,7 @@ def design(study: Study) -> Frames:
     def rows(words: Wording, lang: str) -> Iterable[Row]:
         for row in study.case.design.iter_rows(named=True):
             bears = (words[f"grade.of.{name}"] for name in row["bears_on"].split("|"))
-            domain = grade.DOMAINS.get(row["design"])
+            domain = grade.DOMAINS.get(row["design"]) if row["answer"] != grade.YES else None
             yield (
                 words[f"design.{row['design']}"],
                 words[f"design.{row['answer']}"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.publish import appendix, notebook
+from analysis.publish import appendix, notebook, results
 from analysis.publish.notebook import MIME, Study
 
 
@@ -17,9 +17,21 @@ class TestInstruments:
 
     def test_stand_by_themselves_where_none_is_named(self, case, ledger):
         alone = replace(case, measures=case.measures.filter(measure="instrument"))
-        found = appendix.instruments(Study(alone, ledger))
-        assert {lang: set(frame.to_series(0)) for lang, frame in found.items()} == {"en": {"–"}, "zh": {"–"}}
+        study = Study(alone, ledger)
+        found = appendix.instruments(study)
         assert found["en"]["Instrument"].to_list() == alone.measures["label_en"].to_list()
+        shown = notebook.table(
+            study, "instruments", found, widths={"en": [1, 3, 2, 2, 2], "zh": [1, 3, 2, 2]}
+        )
+        record = shown._repr_mimebundle_()[MIME]
+        assert record["markdown"]["en"].startswith("| Instrument |")
+        assert record["widths"] == {"en": [3 / 9, 2 / 9, 2 / 9, 2 / 9], "zh": [3 / 7, 2 / 7, 2 / 7]}
+
+    def test_of_no_named_strengthening_follow_the_others(self, case, ledger):
+        heads = case.measures["measure"] == "strengthening"
+        kept = case.measures.filter(~heads | (case.measures["id"] == "strengthening.support"))
+        found = appendix.instruments(Study(replace(case, measures=kept), ledger))
+        assert set(found["en"]["Strengthening"]) == {"Operational support", "–"}
 
 
 class TestAssumptions:
@@ -45,3 +57,11 @@ class TestTablesWithoutRows:
         study = Study(case, ledger)
         shown = notebook.table(study, "instruments", appendix.instruments(study))._repr_mimebundle_()
         assert shown[MIME]["name"] == "instruments"
+
+
+class TestDesign:
+    def test_gives_a_reason_only_for_what_is_not_met(self, case, ledger):
+        rows = results.design(Study(case, ledger))["en"].rows()
+        assert {row[1] for row in rows if row[3]} == {"no", "not stated"}
+        assert ("independent", "no") in zip(case.design["design"], case.design["answer"], strict=True)
+        assert next(row[3] for row in rows if row[0] == "Whoever measures is not judged by the result")
