@@ -276,6 +276,11 @@ def of_no_case(project) -> list[Finding]:
     return found_in(project)
 
 
+def without_pages(project, text: str) -> list[Finding]:
+    (project.root / "_quarto.yml").write_text(text, encoding="utf-8")
+    return found_in(project)
+
+
 def gathering(case: str, old: str, new: str) -> Callable[..., list[Finding]]:
     def find(project, _) -> list[Finding]:
         project.replace(f"{case}/case.toml", old, new)
@@ -343,6 +348,7 @@ OTHERS = {
         2,
         "quantities",
     ),
+    "site-settings": (lambda project, _: without_pages(project, "project: [a"), "_quarto.yml", 0, ""),
     "page-case": (lambda project, _: of_no_case(project), "index.qmd", 0, ""),
     "lost-value": (on_a_page(pages.lost, {"a.b"}), "index.qmd", 1, ""),
     "unpublished": (on_a_page(pages.unpublished, {"figures": {}, "tables": {}}), "index.qmd", 2, ""),

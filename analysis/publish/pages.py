@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -20,6 +20,7 @@ FIGURE = re.compile(r"!\[[^\]]*\]\(figures/([\w-]+)\)")
 TABLE = re.compile(r":::+ *\{#tbl-([\w-]+)[^}]*\.published[^}]*\}")
 REFERENCE = re.compile(r"(?<![\w.])@([a-z][a-z0-9-]*)", re.ASCII)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s:]+)\)")
+SITE, REFERENCES = "_quarto.yml", "references.bib"
 WORK = re.compile(r"^@\w+\{([^,\s]+)", re.MULTILINE)
 
 
@@ -83,12 +84,32 @@ def written_pages(root: Path) -> list[Source]:
 
 def read_pages(root: Path) -> tuple[list[Source], list[Finding]]:
     """The pages that can be read, and a finding for each that cannot, or that names no case."""
-    settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    listed = {path for glob in settings["project"]["render"] for path in root.glob(glob)}
+    try:
+        listed = set(listed_pages(root, settings(root)))
+    except UnusableError as error:
+        return [], list(error.findings)
     paths = sorted(path for path in listed if path.parent.name not in GENERATED)
     read = [_source(path, path.relative_to(root).as_posix()) for path in paths]
     pages = [page for page in read if isinstance(page, Source)]
     return pages, [found for found in read if isinstance(found, Finding)]
+
+
+def settings(root: Path) -> Mapping[str, Any]:
+    """What ``_quarto.yml`` says of the site; raises UnusableError where it lists no pages."""
+    try:
+        found = yaml.safe_load(decode(root / SITE, SITE))
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())
+        raise UnusableError(SITE, f"is not YAML: {said}", "site-settings") from error
+    match found:
+        case {"project": {"render": list()}}:
+            return cast("Mapping[str, Any]", found)
+    raise UnusableError(SITE, "has no list of pages under 'project:' and 'render:'", "site-settings")
+
+
+def listed_pages(root: Path, settings: Mapping[str, Any]) -> Iterator[Path]:
+    """The files that the settings of a site list as its pages."""
+    return (path for glob in settings["project"]["render"] for path in root.glob(glob))
 
 
 def _source(path: Path, name: str) -> Source | Finding:
@@ -174,7 +195,7 @@ def dead_links(page: Source, root: Path) -> Iterator[Finding]:
 
 def works(root: Path) -> list[str]:
     """The works that pages may cite, by key."""
-    return WORK.findall((root / "references.bib").read_text(encoding="utf-8-sig"))
+    return WORK.findall(decode(root / REFERENCES, REFERENCES))
 
 
 def markup(page: Source, *allowed: str) -> Iterator[Finding]:

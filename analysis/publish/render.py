@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +24,7 @@ from analysis.publish.jobs import at_a_time
 from analysis.publish.kept import Kept
 from analysis.publish.navigation import FILES, navigation
 from analysis.publish.origins import ASSETS, EXTENSION
+from analysis.publish.pages import listed_pages, settings
 
 if TYPE_CHECKING:
     import typst
@@ -105,7 +107,7 @@ def _front_matter(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _formats(declared: object, project: dict[str, Any]) -> tuple[str, ...]:
+def _formats(declared: object, project: Mapping[str, Any]) -> tuple[str, ...]:
     if declared is None:
         declared = project.get("format", {})
     return (declared,) if isinstance(declared, str) else tuple(declared)  # type: ignore[arg-type]
@@ -113,10 +115,9 @@ def _formats(declared: object, project: dict[str, Any]) -> tuple[str, ...]:
 
 def discover(root: Path) -> tuple[Page, ...]:
     """Read the pages that `_quarto.yml` lists, so that both back-ends render the same ones."""
-    project = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    paths = {path for glob in project["project"]["render"] for path in root.glob(glob)}
+    project = settings(root)
     pages = []
-    for path in sorted(paths):
+    for path in sorted({*listed_pages(root, project)}):
         meta = _front_matter(path)
         date = meta.get("date")
         page = Page(

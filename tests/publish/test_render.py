@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdf
 import pypdfium2
 import pytest
+import yaml
 
 from analysis.publish import fonts, formats, quarto, render, twins
 from analysis.publish.origins import ASSETS
@@ -916,6 +917,22 @@ def built(tmp_path_factory):
     root = write_project(tmp_path_factory.mktemp("quarto"))
     quarto.render(root, root / ".brief" / "site")
     return root / ".brief" / "site"
+
+
+WRITTEN = [page for page in render.discover(ROOT) if page.language == "zh" and page.date]
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.path.as_posix())
+def test_a_chinese_page_has_settings_of_its_own_for_quarto(page):
+    """Of the project's it would take an English date and Word file."""
+    folder = ROOT / page.path.parent
+    settings = yaml.safe_load((ROOT / page.path).read_text(encoding="utf-8").split("---\n")[1])
+    for name in settings.get("metadata-files", ()):
+        settings |= yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+    assert settings["date-format"] == "long"
+    if "docx" in page.formats:
+        reference = folder / settings["format"]["docx"]["reference-doc"]
+        assert reference.resolve() == ROOT / ".brief" / "reference-zh.docx"
 
 
 @pytest.mark.skipif(not shutil.which("quarto"), reason="no quarto on PATH")
