@@ -71,7 +71,7 @@ class Panel:
             .axis(ticks)
         )
         lines = 1 + max(text.count("\n") for text in frame["text"])
-        text = alt.Chart(frame).encode(x, text="text:N")
+        text = alt.Chart(frame).encode(x, alt.Text("text:N"))
         text = text.mark_text(align="left", dx=8, dy=-8 * (lines - 1), lineBreak="\n", lineHeight=16)
         over = ABOVE if self.above else 0
         y = rows(frame["row"], shown=self.names, above=over, lang=self.above or "en")
@@ -84,9 +84,9 @@ def bars(frame: pl.DataFrame) -> list[alt.Chart]:
     base = alt.Chart(frame)
     inexact = base.transform_filter("datum.low < datum.high")
     return [
-        base.encode(TONE, x="value:Q").mark_bar(size=BAR),
-        inexact.encode(PALE_TONE, x="high:Q").mark_bar(size=BAR),
-        inexact.encode(TONE, x="low:Q", x2="high:Q").mark_bar(size=BAR),
+        base.encode(TONE, alt.X("value:Q")).mark_bar(size=BAR),
+        inexact.encode(PALE_TONE, alt.X("high:Q")).mark_bar(size=BAR),
+        inexact.encode(TONE, alt.X("low:Q"), alt.X2("high:Q")).mark_bar(size=BAR),
     ]
 
 
@@ -95,9 +95,9 @@ def spans(frame: pl.DataFrame, least: float = 0) -> list[alt.Chart]:
     base = alt.Chart(frame)
     wide, exact = (base.transform_filter(f"datum.high - datum.low {sign} {least}") for sign in (">", "<="))
     return [
-        wide.encode(TONE, x="low:Q", x2="high:Q").mark_bar(size=BAR),
-        wide.encode(x="value:Q").mark_tick(color="white", size=BAR, thickness=2, opacity=1),
-        exact.encode(TONE, x="value:Q").mark_tick(size=BAR, thickness=4, opacity=1),
+        wide.encode(TONE, alt.X("low:Q"), alt.X2("high:Q")).mark_bar(size=BAR),
+        wide.encode(alt.X("value:Q")).mark_tick(color="white", size=BAR, thickness=2, opacity=1),
+        exact.encode(TONE, alt.X("value:Q")).mark_tick(size=BAR, thickness=4, opacity=1),
     ]
 
 

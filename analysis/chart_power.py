@@ -87,14 +87,14 @@ def _heading(text: str) -> alt.Chart:
     """What a panel is of, over it: in one line with the others, whatever stands beside their scales."""
     place = {"x": alt.value(0), "y": alt.value(-40)}
     frame = pl.DataFrame({"text": [text]})
-    chart: alt.Chart = alt.Chart(frame).encode(**place, text="text:N").mark_text(align="left")
+    chart: alt.Chart = alt.Chart(frame).encode(**place, text=alt.Text("text:N")).mark_text(align="left")
     return chart
 
 
 def _names(part: pl.DataFrame, up: str) -> alt.Chart:
     """The effect that each line is of, beside its last point."""
     last = part.filter(pl.col("exemplar") == pl.col("exemplar").max())
-    text = alt.Chart(last).encode(_upright(up), x="exemplar:Q", text="name:N")
+    text = alt.Chart(last).encode(_upright(up), alt.X("exemplar:Q"), alt.Text("name:N"))
     chart: alt.Chart = text.mark_text(align="left", dx=10, fontSize=SMALL)
     return chart
 

@@ -110,15 +110,15 @@ def timeline(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
         return base.transform_filter(alt.datum.kind == kind)
 
     def note(kind: str) -> alt.Chart:
-        return of(kind).encode(text="text:N")
+        return of(kind).encode(alt.Text("text:N"))
 
     above: dict[str, Any] = {"dy": -34, "lineBreak": "\n", "lineHeight": 16}
     last: dict[str, Any] = {"align": "right", "dx": -12} if narrow else {"align": "left", "dx": -5}
     layers = [
-        of("earlier").encode(TONE, x2="end:T").mark_rule(strokeDash=[2, 4], strokeWidth=2),
+        of("earlier").encode(TONE, alt.X2("end:T")).mark_rule(strokeDash=[2, 4], strokeWidth=2),
         note("earlier").mark_text(align="left", dx=-5, dy=39 if narrow else 21, color=SOFT),
-        of("uncertain").encode(PALE_TONE, x2="end:T").mark_bar(size=20),
-        of("certain").encode(TONE, x2="end:T").mark_bar(size=20),
+        of("uncertain").encode(PALE_TONE, alt.X2("end:T")).mark_bar(size=20),
+        of("certain").encode(TONE, alt.X2("end:T")).mark_bar(size=20),
         note("cases").mark_text(align="right", dx=-2 if narrow else -6, color="white"),
         note("months").mark_text(align="right", dx=-5, dy=21),
         alt.Chart(marks).transform_filter(alt.datum.kind == "end").encode(x).mark_rule(color=INK),
@@ -284,9 +284,9 @@ def _stack(parts: pl.DataFrame, title: str, words: Wording, lang: str, width: in
     base, empty = alt.Chart(parts).encode(y), alt.Chart(missing).encode(y)
     first = base.transform_filter(alt.FieldOneOfPredicate("row", parts["row"].head(1).to_list()))
     layers = [
-        base.encode(x, TONE, x2="end:Q").mark_bar(size=BAR, stroke=SOFT, strokeWidth=0.6),
-        base.encode(x="middle:Q", color=alt.Color("ink:N").scale(None), text="text:N").mark_text(),
-        first.encode(x="middle:Q", text="name:N").mark_text(
+        base.encode(x, TONE, alt.X2("end:Q")).mark_bar(size=BAR, stroke=SOFT, strokeWidth=0.6),
+        base.encode(alt.X("middle:Q"), alt.Color("ink:N").scale(None), alt.Text("text:N")).mark_text(),
+        first.encode(alt.X("middle:Q"), alt.Text("name:N")).mark_text(
             dy=18 if narrow else -34,
             baseline="line-top" if narrow else "line-bottom",
             lineBreak="\n",
@@ -320,7 +320,7 @@ def satisfaction(study: Study, lang: str, width: int = WIDTH) -> alt.LayerChart:
     layers = [
         alt.Chart(curve).encode(x, y).mark_line(color=NAVY, strokeWidth=2.5, clip=True),
         dots.mark_point(filled=True, size=70, opacity=1, color=NAVY),
-        dots.encode(text="text:N").mark_text(align="left", dx=9, dy=-9),
+        dots.encode(alt.Text("text:N")).mark_text(align="left", dx=9, dy=-9),
     ]
     chart = alt.LayerChart(layer=layers, width=width - 40, height=270)
     return finished(chart, *headline(study, "satisfaction", lang), lang, width)

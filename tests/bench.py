@@ -20,7 +20,8 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-LEFT_OUT = (".git", ".venv*", ".brief", "_site", "figures", "data", "evidence", "*_cache", "__pycache__")
+GENERATED = ("evidence", "revisions", "figures", "data")
+LEFT_OUT = (*GENERATED, ".git", ".venv*", ".brief", "_site", "*_cache", "__pycache__")
 RUNS = 3
 STOCK = "baseline: stock papermill, charts, then a run a page and format"
 LESS, FULL = "build without what makes numbers resolve", "full build"
@@ -177,8 +178,14 @@ def main() -> None:
             shutil.rmtree(alone / case)
             shutil.rmtree(alone / "seeds" / case)
         run(prepared, "brief", "build", "--renderer", "embedded")
-        found = measure(project, prepared)
+        tell(measure(project, prepared))
         added = further(project, alone, prepared)
+    ratio = added["baseline"] / added["build"]
+    print(f"Further cases: {added['build']:.1f} s, is {ratio:.1f} times as fast as for the baseline.")
+
+
+def tell(found: Mapping[str, float]) -> None:
+    """Print what was measured, beside the baseline."""
     stock = found[STOCK]
     table = Table("", "seconds", "of the baseline")
     for name, seconds in found.items():
@@ -186,8 +193,6 @@ def main() -> None:
     say = Console().print
     say(table)
     say(f"A full build is {stock / found[FULL]:.1f} times as fast as the baseline.")
-    ratio = added["baseline"] / added["build"]
-    say(f"Further cases: {added['build']:.1f} s, is {ratio:.1f} times as fast as for the baseline.")
     say(f"Records, evidence pages and checks add {found[FULL] / found[LESS] - 1:.0%} to a full build.")
 
 

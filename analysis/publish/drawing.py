@@ -8,10 +8,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from analysis.publish import NARROW, folders, fonts, origins, render
+from analysis.publish import NARROW, folders, fonts, origins, render, runtime
 from analysis.publish.errors import BuildError
 from analysis.publish.kept import Kept
-from analysis.publish.pictures import picture
+from analysis.publish.pictures import VERSION, picture
 from analysis.publish.processes import Workers
 
 FONTS = Path(".brief") / "fonts"
@@ -32,6 +32,7 @@ class Drawing:
         self._folders = {lang: root / pages / "figures" for lang, pages in folders(root, case).items()}
         self._workers, self._word = workers, word
         self._jobs: dict[Path, Mapping[str, Callable[[], bytes]]] = {}
+        self._vegalite = ""
 
     @cached_property
     def _letters(self) -> Path:
@@ -40,6 +41,8 @@ class Drawing:
     def add(self, handed: Iterable[Record]) -> None:
         """Begin to draw the figures among what a notebook handed over, for both editions, wide and narrow."""
         for record in handed:
+            if "live" in record:
+                self._vegalite = VERSION.findall(record["specs"]["en"]["$schema"])[0]
             for lang, folder in self._folders.items() if record["kind"] == "figure" else ():
                 name = record["name"]
                 formats = ("svg", "png") if name in self._word else ("svg",)
@@ -58,8 +61,11 @@ class Drawing:
     def write(self) -> None:
         """Write every figure beside the pages of its language, and clear away what is none any more.
 
-        Raises BuildError for one that cannot be drawn.
+        What-ifs are drawn in the browser as well: what it needs is made while the build goes on.
+        Raises BuildError for a figure that cannot be drawn.
         """
+        if self._vegalite:
+            self._workers.submit(runtime.bundle, self._root, self._vegalite)
         files = {
             path.with_suffix(f".{extension}"): content
             for path, formats in self._jobs.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,15 +23,16 @@ def write(root: Path, site: Path) -> None:
     target = site / RUNTIME
     target.parent.mkdir(parents=True, exist_ok=True)
     schemas = (VERSION.search(path.read_text(encoding="utf-8")) for path in root.glob(".brief/*/whatif.json"))
-    target.write_text(_bundle(root, next(found[1] for found in schemas if found)), encoding="utf-8")
+    made = bundle(root, next(found[1] for found in schemas if found))
+    target.write_bytes(made.read_bytes())
 
 
-def _bundle(root: Path, vegalite: str) -> str:
-    """Vega-Embed with a version of Vega-Lite and its Vega, as one classic script."""
+def bundle(root: Path, vegalite: str) -> Path:
+    """Vega-Embed with a version of Vega-Lite and its Vega, as one classic script in a file of its own."""
     kept = root / BUNDLE.format(version("vl-convert-python"), vegalite)
     if not kept.is_file():
-        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=vegalite)
-        part = kept.with_suffix(".part")
-        part.write_text(f'(function () {{\n"use strict";\n{bundle}\n}})();\n', encoding="utf-8")
+        script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=vegalite)
+        part = kept.with_suffix(f".{os.getpid()}.part")  # another process may be making it too
+        part.write_text(f'(function () {{\n"use strict";\n{script}\n}})();\n', encoding="utf-8", newline="\n")
         part.replace(kept)
-    return kept.read_text(encoding="utf-8")
+    return kept
