@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -78,22 +78,22 @@ class Expression:
     text: str
     tree: ast.expr
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The keys it uses, in order of first use."""
         return tuple(dict.fromkeys(self.uses))
 
-    @property
+    @cached_property
     def uses(self) -> tuple[str, ...]:
         """Every use of a key, in order."""
         return tuple(_keys(self.tree))
 
-    @property
+    @cached_property
     def settings(self) -> tuple[tuple[str, str], ...]:
         """Every choice that it asks about, with the setting that it asks for."""
         return tuple(_asked(node) for node in ast.walk(self.tree) if isinstance(node, ast.Compare))
 
-    @property
+    @cached_property
     def numbers(self) -> frozenset[str]:
         """The keys that it computes with, rather than asks about."""
         return frozenset(Counter(self.uses) - Counter(choice for choice, _ in self.settings))
@@ -224,7 +224,7 @@ def resolve(expression: Expression, values: Values) -> Expression:
             raise NotIdentifiedError(_at_fault(node.test, values))
         return _rebuilt(branch, taken)  # type: ignore[no-any-return]
 
-    return _rewritten(expression, taken)
+    return _rewritten(expression, taken) if expression.settings else expression
 
 
 def bearing(expression: Expression, values: Values) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -14,6 +15,7 @@ class CalendarError(ValueError):
     """The calendar of public holidays does not reach the date."""
 
 
+@cache
 def add_workdays(start: date, days: int) -> date:
     """The ``days``-th working day after ``start``, the day of ``start`` not counted.
 
