@@ -102,9 +102,14 @@ def settings(root: Path) -> Mapping[str, Any]:
         said = " ".join(str(error).split())
         raise UnusableError(SITE, f"is not YAML: {said}", "site-settings") from error
     match found:
-        case {"project": {"render": list()}}:
+        case {"project": {"render": [_, *_] as patterns}} if all(map(_pattern, patterns)):
             return cast("Mapping[str, Any]", found)
-    raise UnusableError(SITE, "has no list of pages under 'project:' and 'render:'", "site-settings")
+    message = "has no list of file names or patterns under 'project:' and 'render:'"
+    raise UnusableError(SITE, message, "site-settings")
+
+
+def _pattern(pattern: object) -> bool:
+    return isinstance(pattern, str) and pattern != "" and not pattern.startswith("/")
 
 
 def listed_pages(root: Path, settings: Mapping[str, Any]) -> Iterator[Path]:

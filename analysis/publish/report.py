@@ -26,7 +26,7 @@ def lines(root: Path, findings: Sequence[Finding]) -> Iterator[str]:
         yield ""
     for rule, count in counts(findings)["rules"].items():
         yield f"{rule} ({count}): {rules()[rule].why}"
-        yield f"  right: {rules()[rule].right}"
+        yield f"  right, for example: {rules()[rule].right}"
 
 
 def _line(root: Path, finding: Finding) -> str:

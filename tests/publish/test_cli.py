@@ -117,7 +117,7 @@ class TestCheck:
             "  row 14, value: '2023-02-30' is not a date of the calendar [value-of-unit]",
         ]
         assert why == f"figure-in-phrase (1): {rules()['figure-in-phrase'].why}"
-        assert right == "  right: 业务办理量为1458件"
+        assert right == "  right, for example: 业务办理量为1458件"
 
     def test_reason_of_a_rule_is_said_once(self, brief, project):
         for key in ("provincial.cases", "municipal.cases", "pilot.items"):
