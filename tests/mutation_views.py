@@ -140,8 +140,6 @@ def hasten() -> None:
     inexact.holds_figure = remembered(inexact.holds_figure, lambda *given: given)
     printed.holds_date = remembered(printed.holds_date, lambda *given: given)
     expr.parse = remembered(expr.parse, lambda text: text)
-    uses = vars(expr.Expression)["uses"].fget
-    expr.Expression.uses = property(remembered(uses, lambda of: of.text))
     expr.substitute = remembered(expr.substitute, lambda of, among: (of.text, *sorted(_below(of, among))))
     intervals.interval = remembered(
         intervals.interval, lambda of, ranges: (of.text, *((name, ranges.get(name)) for name in of.names))

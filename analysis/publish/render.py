@@ -33,6 +33,8 @@ FILTER = "embedded.lua"
 MEMORY = ("+RTS", "-A64m", "-O512m", "-RTS")
 """For Pandoc's runtime: room for a page, so that it tidies up little; more takes long to be given to it."""
 
+COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
+
 _MARKS = ("attributes", "bracketed_spans", "definition_lists", "fenced_divs", "smart", "yaml_metadata_block")
 RECORDS = "+".join(("commonmark", *_MARKS))
 """How evidence pages are read: with no more than what records are written in."""
@@ -283,10 +285,11 @@ def write(site: Site, page: Page, name: str) -> None:
 
 
 def copy_assets(root: Path, out: Path) -> None:
-    """Put the styles and scripts of all pages into a folder of assets."""
+    """Put the styles, without their comments, and the scripts of all pages into a folder of assets."""
     out.mkdir(parents=True, exist_ok=True)
     for name in ASSETS:
-        shutil.copyfile(root / EXTENSION / name, out / name)
+        text = (root / EXTENSION / name).read_bytes()
+        (out / name).write_bytes(COMMENT.sub(b"", text) if name.endswith(".css") else text)
 
 
 def _copy_figures(site: Site) -> None:

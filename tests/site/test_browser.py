@@ -140,9 +140,10 @@ def test_every_request_is_to_the_site_itself(visit, project):
         for number in page.locator("a.value[data-key]:visible").all()[:3]:
             page.keyboard.press("Escape")
             number.click()
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("networkidle", timeout=120_000)
         within = (site.as_uri() + "/", "data:")
         assert [url for url in page.asked if not url.startswith(within)] == []
+        page.close()
 
 
 @pytest.mark.parametrize(("setting", "status"), [("", 0), ("required", 1)])
