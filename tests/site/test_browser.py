@@ -138,8 +138,7 @@ def test_every_request_is_to_the_site_itself(visit, project):
         page = visit(path.relative_to(site).as_posix())
         page.mouse.wheel(0, 100_000)
         for number in page.locator("a.value[data-key]:visible").all()[:3]:
-            page.keyboard.press("Escape")
-            number.click()
+            number.dispatch_event("click")  # the panel of the number before may lie over it
         page.wait_for_load_state("networkidle", timeout=120_000)
         within = (site.as_uri() + "/", "data:")
         assert [url for url in page.asked if not url.startswith(within)] == []
