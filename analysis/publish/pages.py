@@ -85,10 +85,10 @@ def written_pages(root: Path) -> list[Source]:
 def read_pages(root: Path) -> tuple[list[Source], list[Finding]]:
     """The pages that can be read, and a finding for each that cannot, or that names no case."""
     try:
-        listed = set(listed_pages(root, settings(root)))
+        listed = listed_pages(root, settings(root))
     except UnusableError as error:
         return [], list(error.findings)
-    paths = sorted(path for path in listed if path.parent.name not in GENERATED)
+    paths = [path for path in listed if path.parent.name not in GENERATED]
     read = [_source(path, path.relative_to(root).as_posix()) for path in paths]
     pages = [page for page in read if isinstance(page, Source)]
     return pages, [found for found in read if isinstance(found, Finding)]
@@ -112,9 +112,9 @@ def _pattern(pattern: object) -> bool:
     return isinstance(pattern, str) and pattern != "" and not pattern.startswith("/")
 
 
-def listed_pages(root: Path, settings: Mapping[str, Any]) -> Iterator[Path]:
-    """The files that the settings of a site list as its pages."""
-    return (path for glob in settings["project"]["render"] for path in root.glob(glob))
+def listed_pages(root: Path, settings: Mapping[str, Any]) -> list[Path]:
+    """The files that the settings of a site list as its pages, each once, in order."""
+    return sorted({path for glob in settings["project"]["render"] for path in root.glob(glob)})
 
 
 def _source(path: Path, name: str) -> Source | Finding:

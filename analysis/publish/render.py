@@ -119,7 +119,7 @@ def discover(root: Path) -> tuple[Page, ...]:
     """Read the pages that `_quarto.yml` lists, so that both back-ends render the same ones."""
     project = settings(root)
     pages = []
-    for path in sorted({*listed_pages(root, project)}):
+    for path in listed_pages(root, project):
         meta = _front_matter(path)
         date = meta.get("date")
         page = Page(
