@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -18,7 +17,7 @@ from analysis.words import words_of
 
 Told = Mapping[str, Any]
 Link = Callable[[str, str], str]
-MARK = re.compile(r"\[([^\[\]]*)\]\{\.flip [^{}]*\}")
+Mark = Callable[[str], str]
 
 
 def said(ledger: Ledger, text: str, lang: str) -> str:
@@ -68,22 +67,19 @@ def _at(case: Case, flip: Flip, key: str, lang: str) -> str:
     return texts(Range(value, value, value), Unit.of(unit), lang)["value"]
 
 
-def flips(name: str, claim: Told, lang: str, link: Link = lambda label, _: label) -> Iterator[str]:
+def flips(
+    claim: Told, lang: str, link: Link = lambda label, _: label, mark: Mark = lambda text: text
+) -> Iterator[str]:
     """What flips a claim, a line for each smallest set: where its keys have to be, and what it is there.
 
-    ``link`` makes the label of a key lead to it; where a key has to be is marked for what it is.
+    ``link`` makes the label of a key lead to it, ``mark`` marks where a key has to be for what it is.
     """
     words = words_of(lang, "claim")
     for flip in claim["flips"]:
         labels = (link(each["label"][lang], key) for key, each in flip["at"].items())
-        texts = (f"[{each['text'][lang]}]{{.flip data-claim={name}}}" for each in flip["at"].values())
+        texts = (mark(each["text"][lang]) for each in flip["at"].values())
         at = words.join("and", (words["at"].format(*pair) for pair in zip(labels, texts, strict=True)))
         yield words["to"].format(words["example"].format(at) if flip["example"] else at, flip["to"][lang])
-
-
-def plain_flips(name: str, claim: Told, lang: str) -> list[str]:
-    """What flips a claim, without marks."""
-    return [MARK.sub(r"\1", line) for line in flips(name, claim, lang)]
 
 
 def explain_claim(case: Case, ledger: Ledger, name: str, lang: str = "en") -> Told:
@@ -97,7 +93,7 @@ def explain_claim(case: Case, ledger: Ledger, name: str, lang: str = "en") -> To
         "interval": _kind(found),
         "status": "exact" if found.exact else "by a grid",
         "predicate": claim["predicate"],
-        "flips": [words_of(lang, "claim")["else"].format(line) for line in plain_flips(name, claim, lang)],
+        "flips": [words_of(lang, "claim")["else"].format(line) for line in flips(claim, lang)],
         "inputs": [explain(case, ledger, key, lang) for key in claim["inputs"]],
     }
 

@@ -42,7 +42,7 @@ def described(case: Case, ledger: Ledger, key: str, lang: str = "en") -> dict[st
 
     Translations are into English, so that the Chinese edition has none.
     """
-    entry = bounds_alone(ledger[key]) if key in within_bounds(case, ledger) else ledger[key]
+    entry = bounds_alone(ledger[key]) if is_within_bounds(case, ledger, key) else ledger[key]
     found: dict[str, Any] = {
         "key": key,
         "kind": entry.kind,
@@ -76,12 +76,14 @@ def rests_on(ledger: Ledger, key: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def within_bounds(case: Case, ledger: Ledger) -> frozenset[str]:
-    """The quantities of which only bounds are known: they rest on an assumption of that kind."""
-    declared = set(case.assumptions.filter(kind="bounds")["name"])
-    wide = {name for name in declared if ledger[name].low != ledger[name].high}
-    below = {key: wide.intersection(rests_on(ledger, key)) for key in case.quantities["key"] if wide}
-    return frozenset(key for key, found in below.items() if found and ledger[key].low != ledger[key].high)
+def is_within_bounds(case: Case, ledger: Ledger, key: str) -> bool:
+    """Whether of a quantity only bounds are known: it rests on an assumption of that kind."""
+    entry = ledger[key]
+    if entry.kind != "quantity" or entry.low == entry.high:
+        return False
+    kinds = dict(case.assumptions.select("name", "kind").iter_rows())
+    below = (name for name in rests_on(ledger, key) if kinds.get(name) == "bounds")
+    return any(ledger[name].low != ledger[name].high for name in below)
 
 
 def bounds_alone(entry: Entry) -> Entry:
@@ -93,13 +95,11 @@ def bounds_alone(entry: Entry) -> Entry:
 
 def as_shown(case: Case, ledger: Ledger) -> Ledger:
     """The ledger as pages show it: of what is known within bounds, the bounds."""
-    within = within_bounds(case, ledger)
-    return replace(
-        ledger,
-        entries={
-            key: bounds_alone(entry) if key in within else entry for key, entry in ledger.entries.items()
-        },
-    )
+    shown = {
+        key: bounds_alone(entry) if is_within_bounds(case, ledger, key) else entry
+        for key, entry in ledger.entries.items()
+    }
+    return replace(ledger, entries=shown)
 
 
 def _with_numbers(ledger: Ledger, key: str, lang: str) -> str:

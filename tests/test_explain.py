@@ -9,7 +9,7 @@ import pytest
 
 from analysis import ledger as compute
 from analysis import load_case
-from analysis.explain import as_shown, explain, rests_on, within_bounds
+from analysis.explain import as_shown, explain, is_within_bounds, rests_on
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,6 +25,10 @@ def below(found: dict) -> dict[str, dict]:
     for part in found["inputs"]:
         result |= below(part)
     return result
+
+
+def within_bounds(case, ledger) -> set[str]:
+    return {key for key in ledger.entries if is_within_bounds(case, ledger, key)}
 
 
 class TestBounds:

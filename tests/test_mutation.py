@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import fcntl
 import json
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,14 @@ ARCHIVE = Path(os.environ.get("BRIEF_SOURCES", ROOT.parent / "shared" / "sources
 
 
 @pytest.fixture(scope="session")
-def found():
-    """Every mutant and what notices it, with the archived texts where they are."""
-    return mutation.run(ARCHIVE if ARCHIVE.is_dir() else None)
+def found(tmp_path_factory, testrun_uid):
+    """Every mutant and what notices it, with the archived texts where they are; the processes share it."""
+    shared = tmp_path_factory.getbasetemp().parent / f"mutants-{testrun_uid}.pickle"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            shared.write_bytes(pickle.dumps(mutation.run(ARCHIVE if ARCHIVE.is_dir() else None)))
+    return pickle.loads(shared.read_bytes())  # noqa: S301 - our own file
 
 
 @pytest.fixture(scope="session")

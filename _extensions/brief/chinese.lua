@@ -50,9 +50,7 @@ local function mark_language(el)
 end
 
 local function set(doc)
-  if page.is_evidence() then -- it says it of each phrase, has no line to join, and is long
-    return doc
-  elseif not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
+  if not pandoc.utils.stringify(doc.meta.lang or "en"):match("^zh") then
     return page.walk_texts(doc, HAN, { Str = mark_language })
   end
   doc.meta.csl = doc.meta.csl

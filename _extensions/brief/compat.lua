@@ -197,11 +197,7 @@ local function space_after_tables(blocks)
   return blocks
 end
 
---- An evidence page has none of these, and each walk takes long there.
 local function finish(doc)
-  if page.is_evidence() then
-    return doc
-  end
   labels.count = { fig = 0, tbl = 0 }
   doc = doc:walk({ traverse = "topdown", Figure = figure, Div = div }):walk({ Cite = reference })
   if format == "html" then
@@ -217,7 +213,7 @@ end
 
 local function open(doc)
   local parts = { Div = conditional, Span = conditional, Link = link }
-  return page.is_evidence() and doc or doc:walk(parts)
+  return doc:walk(parts)
 end
 
 return { { Meta = meta }, { Pandoc = open }, { Pandoc = finish } }

@@ -24,11 +24,8 @@ local function html(text)
   return pandoc.RawBlock("html", text)
 end
 
---- The evidence page from here; on that page itself, nothing.
+--- The evidence page from here.
 local function target()
-  if page.is_evidence() then
-    return ""
-  end
   local folder = page.language == "zh" and "zh/evidence/" or "evidence/"
   return page.to_root() .. folder .. page.case .. ".html"
 end

@@ -33,17 +33,9 @@ function page.home()
   return top == page.case and top .. "/" or ""
 end
 
-local function lies_in(folder)
-  local input = quarto and quarto.doc.input_file or PANDOC_STATE.input_files[1]
-  return pandoc.path.filename(pandoc.path.directory(input)) == folder
-end
-
 function page.is_notebook()
-  return lies_in("notebooks")
-end
-
-function page.is_evidence()
-  return lies_in("evidence")
+  local input = quarto and quarto.doc.input_file or PANDOC_STATE.input_files[1]
+  return pandoc.path.filename(pandoc.path.directory(input)) == "notebooks"
 end
 
 function page.is_html()

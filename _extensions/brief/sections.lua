@@ -175,9 +175,6 @@ local function finish(doc)
     number_sections(doc)
   end
   doc = shift_headings(doc)
-  if page.is_evidence() then
-    return doc
-  end
   return page.walk_texts(doc, "@", { Str = find_glued }, { Cite = references })
 end
 

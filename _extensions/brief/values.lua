@@ -333,12 +333,11 @@ local function link_values(doc)
   })
 end
 
---- Each walk takes long on an evidence page, which holds nothing but records.
 local function finish(doc)
   if not page.is_html() then
     evidence.find_anchors(doc)
   end
-  doc = page.is_evidence() and doc:walk({ Code = by(evidence.span) }) or link_values(doc)
+  doc = link_values(doc)
   -- on slides below the first head, so that it makes no slide of its own
   local head = pandoc.Blocks({ FORMAT == "pptx" and doc.blocks:remove(1) or nil })
   doc.blocks = head .. pandoc.Blocks(page.case and reading() or {}) .. doc.blocks
@@ -349,7 +348,7 @@ end
 
 local function fill(doc)
   local parts = { Code = sentence, Div = div, Figure = figure, Para = lone_picture }
-  return page.is_evidence() and doc or doc:walk({ Div = conditional }):walk(parts)
+  return doc:walk({ Div = conditional }):walk(parts)
 end
 
 return { { Meta = page.start }, { Pandoc = fill }, { Pandoc = finish } }

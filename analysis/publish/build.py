@@ -78,7 +78,7 @@ def _build(root: Path, options: Options, report: Report) -> bool:
         new = root / WORK / "site"
         shutil.rmtree(new, ignore_errors=True)
         _renderer(renderer)(root, new, *([tuple(options.formats)] if options.formats else []))
-        evidence.write_records(new)
+        evidence.write_records(root, new)
         runtime.write(root, new)
         report("holding every number against the ledger")
         refuse_pages(root, new, workers)

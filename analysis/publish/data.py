@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from analysis import Case, Ledger, compare, forensics
-from analysis.claim_texts import plain_flips, said, told
+from analysis.claim_texts import flips, said, told
 from analysis.data_request import data_request
-from analysis.explain import within_bounds
+from analysis.explain import is_within_bounds
 
 BOM = "\ufeff"
 """Spreadsheets take a CSV without it for the local encoding, and Chinese turns to noise."""
@@ -39,7 +39,7 @@ def write_data(case: Case, ledger: Ledger, folder: Path) -> dict[str, pl.DataFra
 
 def tables(case: Case, ledger: Ledger) -> dict[str, pl.DataFrame]:
     """The tables by name; a column of texts has null where a cell is empty."""
-    within = within_bounds(case, ledger)
+    within = frozenset(key for key in ledger.entries if is_within_bounds(case, ledger, key))
     found = {
         "facts": case.reported,
         "corrections": case.in_force.with_columns(pl.col("since").str.to_date()),
@@ -88,8 +88,8 @@ def claims(case: Case, ledger: Ledger) -> pl.DataFrame:
             "verdict": claim["verdict"],
             "sentence": said(ledger, claim["sentence"]["en"], "en"),
             "sentence_zh": said(ledger, claim["sentence"]["zh"], "zh"),
-            "flips": SEPARATOR.join(plain_flips(name, claim, "en")),
-            "flips_zh": SEPARATOR.join(plain_flips(name, claim, "zh")),
+            "flips": SEPARATOR.join(flips(claim, "en")),
+            "flips_zh": SEPARATOR.join(flips(claim, "zh")),
         }
         for name, claim in told(case, ledger).items()
     ]

@@ -14,14 +14,9 @@ from typing import Any
 
 from analysis.publish import EDITIONS
 from analysis.publish.pages import Source
-from analysis.publish.record_parts import KINDS, link, row
+from analysis.publish.record_parts import KINDS, code, filled, link, plain, row
 from analysis.publish.unused import FACT, REGISTERS
 
-RECORD = re.compile(
-    r'<section id="([^"]+)"[^>]*>\s*<h\d[^>]*>((?:(?!</h).)*)</h\d>\s*<div class="record">\s*'
-    r'((?:(?!</div>).)*?)\s*</div>\s*<div class="record used">',
-    re.DOTALL,
-)
 PLACED = re.compile(r"`([^`]+)`\{\.(?:value|verdict)[^}]*\}")
 """What can be come back to: a value, the verdict on a claim."""
 
@@ -56,20 +51,34 @@ def write_pages(root: Path, case: str, written: Iterable[Source]) -> None:
         uses += _inputs(ledger["entries"], lang)
         path = root / folder / f"{case}.qmd"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page_text(case, lang, records[lang], uses), encoding="utf-8")
+        text = page_text(case, lang, records[lang], uses)
+        path.write_text(filled(text, ledger["entries"], lang), encoding="utf-8")
 
 
-def write_records(site: Path) -> None:
+def write_records(root: Path, site: Path) -> None:
     """Write the records of each evidence page of a rendered site beside it, for the panels of other pages."""
-    for path in site.glob("**/evidence/*.html"):
-        found = RECORD.findall(path.read_text(encoding="utf-8"))
-        told = {key: {"label": re.sub("<[^>]*>", "", label), "text": text} for key, label, text in found}
-        content = f"window.briefRecords = {json.dumps(told, ensure_ascii=False)};\n"
-        path.with_suffix(".js").write_text(content, encoding="utf-8")
+    for lang, edition in EDITIONS.items():
+        for path in (site / edition).glob("evidence/*.html"):
+            records, ledger = (
+                json.loads((root / ".brief" / path.stem / f"{name}.json").read_text(encoding="utf-8"))
+                for name in ("records", "ledger")
+            )
+            told = {
+                each["key"]: {
+                    "label": plain(each["label"]),
+                    "text": f"<dl>\n{filled(each['text'], ledger['entries'], lang)}</dl>",
+                }
+                for each in records[lang]["records"]
+            }
+            content = f"window.briefRecords = {json.dumps(told, ensure_ascii=False)};\n"
+            path.with_suffix(".js").write_text(content, encoding="utf-8")
 
 
 def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]) -> str:
-    """The page: a section a record, in the order of the kinds, and the sources."""
+    """The page: a section a record, in the order of the kinds, and the sources; its values are keys yet.
+
+    Records are HTML as they stand: Pandoc takes over a second to read them all as anything else.
+    """
     words, places = told["words"], _places(uses, told["words"])
     front = {"title": words["title"].format(told["name"]), "lang": {"zh": "zh-Hans"}.get(lang, lang)}
     head = [f"{name}: {json.dumps(text, ensure_ascii=False)}" for name, text in front.items()]
@@ -78,15 +87,21 @@ def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]
     for kind in (*KINDS, "sources"):
         lines += [f"# {words[kind]} {{#all-{kind} .unnumbered}}", ""]
         for record in (each for each in chain(told["records"], told["sources"]) if each["kind"] == kind):
-            lines += [f"## {record['label']} {{#{record['key']} .unnumbered}}", "", "::: {.record}"]
-            lines += [record["text"], ":::", ""]
+            lines += [f"## {record['label']} {{#{record['key']} .unnumbered}}", "", "```{=html}"]
+            lines += _list("record", record["text"])
             if kind != "sources":
-                lines += ["::: {.record .used}", *_use_rows(record["key"], places, words), ":::", ""]
+                lines += _list("record used", _use_rows(record["key"], places, words))
+            lines += ["```", ""]
     return "\n".join(lines)
 
 
-def _use_rows(key: str, places: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> list[str]:
-    return [row(words["used"], *places.get(key, (words["unused"],))), row(words["key"], f"`{key}`{{.key}}")]
+def _list(kind: str, rows: str) -> tuple[str, ...]:
+    return f'<div class="{kind}">', "<dl>", rows.rstrip(), "</dl>", "</div>"
+
+
+def _use_rows(key: str, places: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> str:
+    used = row(words["used"], *places.get(key, (words["unused"],)))
+    return used + row(words["key"], code(key, "key"))
 
 
 def _places(uses: Iterable[Use], words: Mapping[str, str]) -> dict[str, list[str]]:

@@ -27,8 +27,7 @@ def files(root: Path, page: PurePosixPath, case: str, format_: str) -> Iterator[
     yield from (path for path in (root / EXTENSION).rglob("*") if path.name not in others)
     source, folder = root / page, root / page.parent
     yield from (source, *folder.glob("*.yml"), *(root / ".brief" / case).glob("*.json"))
-    if folder.name != "evidence":
-        yield root / "references.bib"
+    yield root / "references.bib"
     pictures = {"html": (".svg", f"{NARROW}.svg"), "typst": (".svg",)}.get(format_, (".png",))
     for figure in FIGURE.findall(source.read_text(encoding="utf-8-sig")):
         yield from (folder / f"{figure}{picture}" for picture in pictures)

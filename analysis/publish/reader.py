@@ -49,9 +49,9 @@ class _Parser(HTMLParser):
         self.found.append((self.getpos()[0], "text", data, None))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _parsed(html: str) -> list[tuple[int, str, str, Mapping[str, str] | None]]:
-    """The parts of a page, parsed once for the readers that follow on one another."""
+    """The parts of a page, parsed once for all that read it; those of a page take a megabyte or two."""
     parser = _Parser()
     parser.feed(html)
     parser.close()

@@ -35,10 +35,6 @@ MEMORY = ("+RTS", "-A64m", "-O512m", "-RTS")
 
 COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 
-_MARKS = ("attributes", "bracketed_spans", "definition_lists", "fenced_divs", "smart", "yaml_metadata_block")
-RECORDS = "+".join(("commonmark", *_MARKS))
-"""How evidence pages are read: with no more than what records are written in."""
-
 
 class RenderError(BuildError):
     """A page could not be rendered; the message names it and gives the renderer's own words."""
@@ -154,17 +150,15 @@ def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
 def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
     """Run one page through Pandoc; its warnings are errors, so that nothing is left out in silence.
 
-    The evidence pages are long and plain: CommonMark is read in a third of the time, and cites nothing.  Only
-    notebooks show code; looking for it takes Pandoc half a second a page.
+    Only notebooks show code; looking for it takes Pandoc half a second a page.
     """
-    extension, folder = site.root / EXTENSION, page.path.parent.name
-    reader = RECORDS if folder == "evidence" else "markdown"
-    arguments = [str(page.path), "--standalone", f"--from={reader}", f"--to={to}", "--fail-if-warnings"]
+    extension = site.root / EXTENSION
+    arguments = [str(page.path), "--standalone", "--from=markdown", f"--to={to}", "--fail-if-warnings"]
     arguments += [f"--data-dir={extension}", "--wrap=none", f"--resource-path={page.path.parent}"]
     arguments += [f"--lua-filter={extension / FILTER}", "--metadata=link-citations"]
-    if folder != "notebooks":
+    if page.path.parent.name != "notebooks":
         arguments.append("--syntax-highlighting=none")
-    if folder != "evidence" and (site.root / "references.bib").exists():
+    if (site.root / "references.bib").exists():
         arguments.append("--bibliography=references.bib")
     return _pandoc(site.root, *arguments, *options, epoch=page.epoch)
 

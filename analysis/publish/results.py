@@ -33,7 +33,8 @@ def claims(study: Study) -> Frames:
         for name, claim in told(study.case, study.ledger).items():
             label = f"[**{claim['label'][lang]}**]{{#e-{name}}}"
             said = words["claim.at"].format(label, claim["sentence"][lang])
-            yield (said, claim["badge"][lang], words.join("claim.or", flips(name, claim, lang)))
+            turns = flips(claim, lang, mark=f"[{{}}]{{{{.flip data-claim={name}}}}}".format)
+            yield (said, claim["badge"][lang], words.join("claim.or", turns))
 
     return frames(study, "claims", rows)
 

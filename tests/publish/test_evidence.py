@@ -14,7 +14,7 @@ from typing import ClassVar
 import pytest
 
 from analysis import claim_texts, grade
-from analysis.publish import appendix, evidence, lint, pages, records, render, results
+from analysis.publish import appendix, evidence, lint, pages, record_parts, records, render, results
 from analysis.publish.notebook import Study, table
 from analysis.words import words_of
 
@@ -48,8 +48,17 @@ def told(case, ledger, claims):
 
 def rows(record: dict) -> dict[str, list[str]]:
     """What a record says, by term."""
-    parts = [part.split("\n:   ") for part in record["text"].strip().split("\n\n")]
-    return {term: [line.strip() for line in lines] for term, *lines in parts}
+    parts = re.findall(r"<dt>(.*?)</dt>\n((?:<dd>.*?</dd>\n)+)", record["text"], re.DOTALL)
+    assert "".join(f"<dt>{term}</dt>\n{said}" for term, said in parts) == record["text"]
+    return {term: re.findall(r"<dd>(.*?)</dd>\n", said, re.DOTALL) for term, said in parts}
+
+
+def to(label: str, key: str) -> str:
+    return f'<a href="#{key}">{label}</a>'
+
+
+def formula(text: str) -> str:
+    return f'<code class="formula">{text}</code>'
 
 
 class TestRecord:
@@ -58,31 +67,41 @@ class TestRecord:
         assert found["Value"] == ["`municipal.cases_per_month`{.value}"]
         assert found["Interval"] == ["`municipal.cases_per_month`{.value as=interval}"]
         assert found["Status"] == ["bounded: an interval under the assumptions named here"]
-        assert found["Formula"] == ["`municipal.cases / municipal.months`{.formula}"]
+        assert found["Formula"] == [formula("municipal.cases / municipal.months")]
         numbers = "433 cases / [2.27 to 4.01 months] = [108 to 191 cases a month]"
-        assert found["With the numbers"] == [f"`{numbers}`{{.formula}}"]
-        assert (
-            found["Rests on"][0] == "[Municipal items: caseload](#municipal.cases): `municipal.cases`{.value}"
+        assert found["With the numbers"] == [formula(numbers)]
+        caseload = to("Municipal items: caseload", "municipal.cases")
+        assert found["Rests on"][0] == f"{caseload}: `municipal.cases`{{.value}}"
+        start = to("Start of the municipal count", "municipal_start")
+        assert f"{start}: `municipal_start`{{.value as=interval}}" in found["Under"]
+        original, translation, where = found["Phrases"][0].split("<br>\n")
+        assert original == (
+            '<span class="phrase" lang="zh-Hans" data-fact="municipal.cases">业务办理量为433件</span>'
         )
-        assert (
-            "[Start of the municipal count](#municipal_start): `municipal_start`{.value as=interval}"
-            in (found["Under"])
+        assert translation == (
+            '<span class="translation" data-fact="municipal.cases">a caseload of 433 cases</span>'
         )
-        original, translation, where = (line.strip().rstrip("\\") for line in found["Phrases"][0].split("\n"))
-        assert original == "[业务办理量为433件]{.phrase lang=zh-Hans data-fact=municipal.cases}"
-        assert translation == "[a caseload of 433 cases]{.translation data-fact=municipal.cases}"
-        assert where.endswith("[6 August 2024]{.source data-source=A}, [A ¶10](#source-A)")
+        assert where.endswith(
+            f'<span class="source" data-source="A">6 August 2024</span>, {to("A ¶10", "source-A")}'
+        )
 
     def test_of_a_quantity_in_chinese(self, told):
         found = rows(told["zh"]["municipal.cases_per_month"])
-        assert found["代入数值"] == ["`433件 / [2.27至4.01个月] = [每月108至191件]`{.formula}"]
-        assert found["依据"][0] == "[市级事项：业务办理量](#municipal.cases)：`municipal.cases`{.value}"
-        original, where = (line.strip().rstrip("\\") for line in found["原文"][0].split("\n"))
-        assert original == "[业务办理量为433件]{.phrase lang=zh-Hans data-fact=municipal.cases}"
-        assert where.endswith("[2024年8月6日]{.source data-source=A}，[A，第10段](#source-A)")
+        assert found["代入数值"] == [formula("433件 / [2.27至4.01个月] = [每月108至191件]")]
+        caseload = to("市级事项：业务办理量", "municipal.cases")
+        assert found["依据"][0] == f"{caseload}：`municipal.cases`{{.value}}"
+        original, where = found["原文"][0].split("<br>\n")
+        assert original == (
+            '<span class="phrase" lang="zh-Hans" data-fact="municipal.cases">业务办理量为433件</span>'
+        )
+        assert where.endswith(
+            f'<span class="source" data-source="A">2024年8月6日</span>，{to("A，第10段", "source-A")}'
+        )
 
     def test_has_each_phrase_below_it_once(self, told):
-        quoted = re.findall(r"\.phrase lang=zh-Hans data-fact=([\w.]+)", told["en"]["gap.rate_ratio"]["text"])
+        quoted = re.findall(
+            r'class="phrase" lang="zh-Hans" data-fact="([\w.]+)"', told["en"]["gap.rate_ratio"]["text"]
+        )
         assert sorted(quoted) == [
             "municipal.cases",
             "municipal.counted_to",
@@ -95,7 +114,7 @@ class TestRecord:
 
     def test_of_a_fact_has_the_title_and_the_note(self, told):
         english, chinese = (rows(told[lang]["provincial.trips_cut"]) for lang in ("en", "zh"))
-        assert "[Deepening the reform" in english["Phrase"][0]
+        assert ">Deepening the reform" in english["Phrase"][0]
         assert english["Note"] == ["One decimal where the other tier has more."]
         assert "深化扩权强县改革" in chinese["原文"][0]
         assert chinese["说明"] == ["只有一位小数，而另一层级的小数位更多。"]
@@ -109,17 +128,15 @@ class TestRecord:
         assert found["Status"] == ["assumed: the sources leave it open, within the bounds given here"]
         assert found["Choices"] == ["cases, items"]
         assert found["Why"][0].startswith("The source says")
-        assert found["Bounded by"][0].endswith("[A](#source-A)")
+        assert found["Bounded by"][0].endswith(to("A", "source-A"))
 
     def test_of_a_range_rests_on_what_bounds_it(self, told):
-        assert (
-            "[Municipal items: date of the decision](#municipal.decided_on)"
-            in (rows(told["en"]["municipal_start"])["Rests on"][0])
-        )
+        decision = to("Municipal items: date of the decision", "municipal.decided_on")
+        assert decision in rows(told["en"]["municipal_start"])["Rests on"][0]
 
     def test_of_what_is_not_identified_says_what_leaves_it_open(self, told):
         found = rows(told["en"]["provincial.cases_per_item"])
-        assert found["Left open by"] == ["[Provincial items taken over](#provincial_items)"]
+        assert found["Left open by"] == [to("Provincial items taken over", "provincial_items")]
         assert "Interval" not in found
         assert "Left open by" not in rows(told["en"]["provincial_items"])
 
@@ -130,15 +147,14 @@ class TestRecord:
     def test_of_a_claim(self, told):
         found = rows(told["en"]["caseload_rate_other"])
         assert found["Says"][0].startswith("Whether the provincial items other than construction permits")
-        assert found["Tested"] == ["`provincial.cases_other_per_month > municipal.cases_per_month`{.formula}"]
+        assert found["Tested"] == [formula("provincial.cases_other_per_month &gt; municipal.cases_per_month")]
         assert found["Verdict"] == ["true or not, depending on what the sources leave open"]
-        assert (
-            "[What the municipal cases cover](#municipal_scope): [all municipal items ever moved]"
-            "{.flip data-claim=caseload_rate_other} → not identified"
-        ) in found["Comes out otherwise at, all else at its central setting"]
-        assert found["Rests on"][0].startswith(
-            "[Municipal caseload by month of exposure](#municipal.cases_per_"
-        )
+        scope = to("What the municipal cases cover", "municipal_scope")
+        mark = '<span class="flip" data-claim="caseload_rate_other">all municipal items ever moved</span>'
+        turns = found["Comes out otherwise at, all else at its central setting"]
+        assert f"{scope}: {mark} → not identified" in turns
+        rate = to("Municipal caseload by month of exposure", "municipal.cases_per_month")
+        assert found["Rests on"][0].startswith(rate)
 
     def test_of_a_claim_that_nothing_flips(self, told):
         found = rows(told["zh"]["pilot_unmeasured"])
@@ -148,13 +164,29 @@ class TestRecord:
     def test_in_chinese_is_chinese(self, told):
         for record in told["zh"].values():
             prose = re.sub(
-                r"`[^`]*`|\{[^}]*\}|\(#[^)]*\)|gd\.[\w.]+|meizhou\.gov\.cn，post_\d+", "", record["text"]
+                r"`[^`]*`\{[^}]*\}|<code.*?</code>|<[^>]*>|gd\.[\w.]+|meizhou\.gov\.cn，post_\d+",
+                "",
+                record["text"],
             )
             assert re.findall(r"[A-Za-z]{2,}", prose.replace("Manski", "")) == [], record["key"]
 
 
-def test_link_keeps_brackets_in_its_text():
-    assert records.link("[Report] x", "#a") == r"[\[Report\] x](#a)"
+def test_texts_are_no_markup():
+    assert record_parts.link("[Report] <x> & y's", "#a") == '<a href="#a">[Report] &lt;x&gt; &amp; y’s</a>'
+    assert record_parts.span("1 < 2", "phrase", data_fact='"') == (
+        '<span class="phrase" data-fact="&quot;">1 &lt; 2</span>'
+    )
+
+
+def test_values_are_written_out_and_marked(ledger):
+    told = json.loads(ledger.to_json())["entries"]
+    found = record_parts.filled(
+        "`municipal.cases`{.value}, `municipal.months`{.value as=interval}", told, "zh"
+    )
+    assert found == (
+        '<span class="value" data-key="municipal.cases" data-status="reported">433件</span>, '
+        '<span class="value" data-key="municipal.months" data-status="bounded">2.27至4.01个月</span>'
+    )
 
 
 class TestUses:
@@ -201,10 +233,11 @@ side. More.
     def test_name_a_place_again(self):
         uses = [evidence.Use("One", f"#v-a-{number}", ["a"]) for number in (1, 2)]
         text = evidence.page_text("x", "en", self.TOLD, uses)
-        assert ":   [One](#v-a-1)\n:   [One (again)](#v-a-2)\n" in text
+        assert '<dd><a href="#v-a-1">One</a></dd>\n<dd><a href="#v-a-2">One (again)</a></dd>\n' in text
 
     def test_none(self):
-        assert "Used in\n:   Nowhere in the brief itself\n" in evidence.page_text("x", "en", self.TOLD, [])
+        text = evidence.page_text("x", "en", self.TOLD, [])
+        assert "<dt>Used in</dt>\n<dd>Nowhere in the brief itself</dd>\n" in text
 
 
 class Page(HTMLParser):
@@ -296,7 +329,7 @@ def project(tmp_path_factory, case, ledger, claims):
 def site(project):
     out = project / "_site"
     render.render(project, out)
-    evidence.write_records(out)
+    evidence.write_records(project, out)
     return {path.relative_to(out).as_posix(): Page(path) for path in sorted(out.rglob("*.html"))}
 
 

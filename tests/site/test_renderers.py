@@ -30,7 +30,7 @@ def by_quarto(project, tmp_path_factory):
     """The site as Quarto renders it, from what the embedded build prepared."""
     out = tmp_path_factory.mktemp("quarto") / "site"
     quarto.render(project, out)
-    evidence.write_records(out)
+    evidence.write_records(project, out)
     runtime.write(project, out)
     return out
 
