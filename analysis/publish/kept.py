@@ -26,6 +26,7 @@ STARTED = "started"
 PACKAGES = (
     "pypandoc_binary",
     "typst",
+    "pygments",
     "vl-convert-python",
     "uharfbuzz",
     "pypdf",

@@ -235,7 +235,7 @@ CHANGES = {
     ),
     "styles of Word": ("_extensions/brief/styles.xml", "</", " </", {"docx/index.qmd"}),
     "a style sheet, which pages only name": ("_extensions/brief/brief.css", "{", " {", set()),
-    "the list of works": ("references.bib", "Burden", "Load", EVERYTHING - EVIDENCE),
+    "the list of works": ("references.bib", "Burden", "Load", EVERYTHING),
     "a value": (".brief/meizhou/ledger.json", "5 cases", "6 cases", EVERYTHING),
     "a figure": (
         "figures/load.svg",
