@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 def row(term: str, *lines: str) -> str:
     """A term of a definition list and what is said of it; empty where that is nothing."""
     told = "".join(f"<dd>{line}</dd>\n" for line in lines if line)
-    return f"<dt>{term}</dt>\n{told}" if told else ""
+    return f"<div>\n<dt>{term}</dt>\n{told}</div>\n" if told else ""
 
 
 def link(text: str, target: str) -> str:

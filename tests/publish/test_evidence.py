@@ -48,8 +48,9 @@ def told(case, ledger, claims):
 
 def rows(record: dict) -> dict[str, list[str]]:
     """What a record says, by term."""
-    parts = re.findall(r"<dt>(.*?)</dt>\n((?:<dd>.*?</dd>\n)+)", record["text"], re.DOTALL)
-    assert "".join(f"<dt>{term}</dt>\n{said}" for term, said in parts) == record["text"]
+    form = "<div>\n<dt>{}</dt>\n{}</div>\n"
+    parts = re.findall(form.format("(.*?)", "((?:<dd>.*?</dd>\n)+)"), record["text"], re.DOTALL)
+    assert "".join(form.format(*part) for part in parts) == record["text"]
     return {term: re.findall(r"<dd>(.*?)</dd>\n", said, re.DOTALL) for term, said in parts}
 
 
