@@ -362,6 +362,13 @@ class TestSite:
             assert reached(name, link["href"]) == (home, link["data-key"])
             assert "toc" not in around
 
+    @pytest.mark.parametrize("name", RECORDS)
+    def test_values_do_not_lead_on_from_their_own_record(self, site, project, name):
+        assert '<span class="value" data-key="municipal.cases"' in (project / "_site" / name).read_text(
+            "utf-8"
+        )
+        assert [link for link, _ in site[name].links if link.get("class") == "value"] == []
+
     @pytest.mark.parametrize("folder", ["evidence", "zh/evidence"])
     def test_records_for_the_panels_are_those_of_the_page(self, site, project, ledger, claims, folder):
         assert site

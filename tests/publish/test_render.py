@@ -377,11 +377,6 @@ class TestValues:
         assert {"v-a.cases-1", "v-a.cases-6"} <= Reader(site / "index.html").ids  # title and last table
         assert "v-a.cases-7" not in Reader(site / "index.html").ids  # the one in the published table
 
-    def test_do_not_lead_on_from_their_own_record(self, site):
-        page = (site / "evidence/sample.html").read_text(encoding="utf-8")
-        assert '<span class="value" data-key="a.cases"' in page
-        assert not re.search('<a [^>]*class="value"', page)
-
     def test_lead_to_their_row_in_print_where_there_is_one(self, site):
         document = docx_part(site / "index.docx")
         leads = re.findall(r'<w:hyperlink w:anchor="e-a\.(\w+)">.*?<w:rStyle w:val="(\w+)"', document)

@@ -139,7 +139,7 @@ def test_every_request_is_to_the_site_itself(visit, project):
         page.mouse.wheel(0, 100_000)
         for number in page.locator("a.value[data-key]:visible").all()[:3]:
             number.dispatch_event("click")  # the panel of the number before may lie over it
-        page.wait_for_load_state("networkidle", timeout=120_000)
+        page.wait_for_timeout(500)  # time to ask; that a load of a page at rest ends, no browser promises
         within = (site.as_uri() + "/", "data:")
         assert [url for url in page.asked if not url.startswith(within)] == []
         page.close()
