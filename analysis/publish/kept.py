@@ -26,7 +26,6 @@ STARTED = "started"
 PACKAGES = (
     "pypandoc_binary",
     "typst",
-    "pygments",
     "vl-convert-python",
     "uharfbuzz",
     "pypdf",

@@ -18,17 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from analysis.publish import (
-    EDITIONS,
-    START,
-    code,
-    docx_reference,
-    fonts,
-    letters,
-    origins,
-    pptx_reference,
-    search,
-)
+from analysis.publish import EDITIONS, START, docx_reference, fonts, letters, origins, pptx_reference, search
 from analysis.publish.errors import BuildError
 from analysis.publish.jobs import at_a_time
 from analysis.publish.kept import Kept
@@ -158,12 +148,16 @@ def _pandoc(root: Path, *arguments: str, epoch: int = 0) -> bytes:
 
 
 def _convert(site: Site, page: Page, to: str, *options: str) -> bytes:
-    """Run one page through Pandoc; its warnings are errors, so that nothing is left out in silence."""
+    """Run one page through Pandoc; its warnings are errors, so that nothing is left out in silence.
+
+    Only notebooks show code; looking for it takes Pandoc half a second a page.
+    """
     extension = site.root / EXTENSION
     arguments = [str(page.path), "--standalone", "--from=markdown", f"--to={to}", "--fail-if-warnings"]
     arguments += [f"--data-dir={extension}", "--wrap=none", f"--resource-path={page.path.parent}"]
     arguments += [f"--lua-filter={extension / FILTER}", "--metadata=link-citations"]
-    arguments += ["--syntax-highlighting=none"]
+    if page.path.parent.name != "notebooks":
+        arguments.append("--syntax-highlighting=none")
     if (site.root / "references.bib").exists():
         arguments.append("--bibliography=references.bib")
     return _pandoc(site.root, *arguments, *options, epoch=page.epoch)
@@ -174,7 +168,7 @@ def _around(site: Site, page: Page) -> dict[str, Any]:
 
 
 def _html(site: Site, page: Page) -> bytes:
-    written = _convert(
+    return _convert(
         site,
         page,
         "html",
@@ -185,7 +179,6 @@ def _html(site: Site, page: Page) -> bytes:
         "--toc-depth=2",
         "--section-divs",
     )
-    return code.coloured(written.decode()).encode() if page.path.parent.name == "notebooks" else written
 
 
 def _docx(site: Site, page: Page) -> bytes:
