@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import fcntl
 import json
 import os
 import pickle
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.publish import lock
 from tests import mutants as operators
 from tests import mutation
 from tests.conftest import ROOT
@@ -20,11 +20,12 @@ ARCHIVE = Path(os.environ.get("BRIEF_SOURCES", ROOT.parent / "shared" / "sources
 
 
 @pytest.fixture(scope="session")
-def found(tmp_path_factory, testrun_uid):
+def found(tmp_path_factory, worker_id, testrun_uid):
     """Every mutant and what notices it, with the archived texts where they are; the processes share it."""
-    shared = tmp_path_factory.getbasetemp().parent / f"mutants-{testrun_uid}.pickle"
-    with shared.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    own = tmp_path_factory.getbasetemp()
+    folder = own if worker_id == "master" else own.parent
+    shared = folder / f"mutants-{testrun_uid}.pickle"
+    with lock.alone(folder, waiting=lambda: None):
         if not shared.exists():
             shared.write_bytes(pickle.dumps(mutation.run(ARCHIVE if ARCHIVE.is_dir() else None)))
     return pickle.loads(shared.read_bytes())  # noqa: S301 - our own file

@@ -37,11 +37,7 @@ class Use:
 
 def write_pages(root: Path, case: str, written: Iterable[Source]) -> None:
     """Write the evidence pages of a prepared case, with the ways back to the written pages."""
-    work = root / ".brief" / case
-    records, ledger, published, claims = (
-        json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("records", "ledger", "published", "claims")
-    )
+    records, ledger, published, claims = _prepared(root, case, "records", "ledger", "published", "claims")
     pages = list(written)
     for lang, edition in EDITIONS.items():
         folder = edition / "evidence"
@@ -59,19 +55,21 @@ def write_records(root: Path, site: Path) -> None:
     """Write the records of each evidence page of a rendered site beside it, for the panels of other pages."""
     for lang, edition in EDITIONS.items():
         for path in (site / edition).glob("evidence/*.html"):
-            records, ledger = (
-                json.loads((root / ".brief" / path.stem / f"{name}.json").read_text(encoding="utf-8"))
-                for name in ("records", "ledger")
-            )
+            records, ledger = _prepared(root, path.stem, "records", "ledger")
             told = {
                 each["key"]: {
                     "label": plain(each["label"]),
-                    "text": f"<dl>\n{filled(each['text'], ledger['entries'], lang)}</dl>",
+                    "text": filled(_list(each["text"]), ledger["entries"], lang),
                 }
                 for each in records[lang]["records"]
             }
             content = f"window.briefRecords = {json.dumps(told, ensure_ascii=False)};\n"
             path.with_suffix(".js").write_text(content, encoding="utf-8")
+
+
+def _prepared(root: Path, case: str, *names: str) -> list[Any]:
+    work = root / ".brief" / case
+    return [json.loads((work / f"{name}.json").read_text(encoding="utf-8")) for name in names]
 
 
 def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]) -> str:
@@ -88,15 +86,16 @@ def page_text(case: str, lang: str, told: Mapping[str, Any], uses: Iterable[Use]
         lines += [f"# {words[kind]} {{#all-{kind} .unnumbered}}", ""]
         for record in (each for each in chain(told["records"], told["sources"]) if each["kind"] == kind):
             lines += [f"## {record['label']} {{#{record['key']} .unnumbered}}", "", "```{=html}"]
-            lines += _list("record", record["text"])
+            lines += ['<div class="record">', _list(record["text"]), "</div>"]
             if kind != "sources":
-                lines += _list("record used", _use_rows(record["key"], places, words))
+                used = _use_rows(record["key"], places, words)
+                lines += ['<div class="record used">', _list(used), "</div>"]
             lines += ["```", ""]
     return "\n".join(lines)
 
 
-def _list(kind: str, rows: str) -> tuple[str, ...]:
-    return f'<div class="{kind}">', "<dl>", rows.rstrip(), "</dl>", "</div>"
+def _list(rows: str) -> str:
+    return f"<dl>\n{rows}</dl>"
 
 
 def _use_rows(key: str, places: Mapping[str, Sequence[str]], words: Mapping[str, str]) -> str:

@@ -50,12 +50,12 @@ class _Parser(HTMLParser):
 
 
 @lru_cache(maxsize=64)
-def _parsed(html: str) -> list[tuple[int, str, str, Mapping[str, str] | None]]:
+def _parsed(html: str) -> tuple[tuple[int, str, str, Mapping[str, str] | None], ...]:
     """The parts of a page, parsed once for all that read it; those of a page take a megabyte or two."""
     parser = _Parser()
     parser.feed(html)
     parser.close()
-    return parser.found
+    return tuple(parser.found)
 
 
 class Reader:

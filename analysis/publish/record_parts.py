@@ -13,7 +13,7 @@ KINDS = ("claim", "quantity", "fact", "measure", "assumption")
 
 
 def plain(text: str) -> str:
-    """Words of the seeds or of a page, with nothing in them that HTML would read as more."""
+    """Words with nothing in them that HTML would read as more, and the apostrophes of print."""
     return escape(text, quote=False).replace("'", "’")
 
 

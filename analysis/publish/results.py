@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 import polars as pl
 
@@ -33,10 +34,15 @@ def claims(study: Study) -> Frames:
         for name, claim in told(study.case, study.ledger).items():
             label = f"[**{claim['label'][lang]}**]{{#e-{name}}}"
             said = words["claim.at"].format(label, claim["sentence"][lang])
-            turns = flips(claim, lang, mark=f"[{{}}]{{{{.flip data-claim={name}}}}}".format)
+            turns = flips(claim, lang, mark=partial(_flip, name))
             yield (said, claim["badge"][lang], words.join("claim.or", turns))
 
     return frames(study, "claims", rows)
+
+
+def _flip(claim: str, text: str) -> str:
+    """What flips a claim, marked for what it is."""
+    return f"[{text}]{{.flip data-claim={claim}}}"
 
 
 def design(study: Study) -> Frames:

@@ -179,13 +179,9 @@ def entry(key: str, row: tuple[str, ...]) -> dict[str, object]:
     return {"key": key, "status": status, "text": texts, "label": {"en": "Caseload", "zh": "办理量"}}
 
 
-def record(key: str) -> dict[str, str]:
-    return {"key": key, "label": "Caseload", "text": f"Value\n:   `{key}`{{.value}} in [A](#source-A)\n"}
-
-
 def evidence(lang: str) -> str:
     front = f"---\ntitle: Evidence\nlang: {lang}\ncase: sample\nformat: html\n---\n\n"
-    parts = [f"# Caseload {{#{key}}}\n\n::: {{.record}}\n`{key}`{{.value}}\n:::\n" for key in LEDGER]
+    parts = [f"# Caseload {{#{key}}}\n" for key in LEDGER]
     return front + "\n".join([*parts, "# Order {#order}\n", "# A {#source-A}\n"])
 
 
@@ -201,9 +197,6 @@ def write_project(root: Path, english: str = ENGLISH) -> Path:
         "notebooks/02-tiers.qmd": NOTEBOOK,
         "evidence/sample.qmd": evidence("en"),
         "zh/evidence/sample.qmd": evidence("zh-Hans"),
-        ".brief/sample/records.json": json.dumps(
-            {lang: {"records": [record(key) for key in LEDGER]} for lang in ("en", "zh")}
-        ),
         "figures/load.svg": SVG.format("Cases"),
         "zh/figures/load.svg": SVG.format("办理量"),
         ".brief/sample/ledger.json": json.dumps({"entries": {k: entry(k, v) for k, v in LEDGER.items()}}),
